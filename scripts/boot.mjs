@@ -38,8 +38,8 @@ export function install() {
   if (readIfThere(stamp) === wanted) return;
   withLock('install', () => {
     if (readIfThere(stamp) === wanted) return; // another command did it meanwhile
-    say('installing packages, about a minute...');
-    run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
+    say('installing packages, a minute or two...');
+    run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
       shell: isWindows,
       env: { ...process.env, PATH: pathWithoutPackages() },
     });
@@ -90,9 +90,12 @@ export function withLock(name, work) {
   while (!takeLock(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   const release = () => rmSync(lock, { force: true });
   process.once('exit', release);
-  work();
-  release();
-  process.off('exit', release);
+  try {
+    work();
+  } finally {
+    release();
+    process.off('exit', release);
+  }
 }
 
 /** Writes a file so that another process sees the old content or the new, never a part. */

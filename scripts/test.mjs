@@ -47,11 +47,15 @@ function unitTests() {
   const report = inRoot('test-results', 'unit.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const isGreen = node('vitest/vitest.mjs', 'run', ...reporters);
-  return believe(isGreen, report, (result) => ({
-    passed: result.numPassedTests,
-    failed: result.numFailedTests,
-    skipped: result.numPendingTests + result.numTodoTests,
-  }));
+  return believe(
+    isGreen,
+    () => readFileSync(report),
+    (result) => ({
+      passed: result.numPassedTests,
+      failed: result.numFailedTests,
+      skipped: result.numPendingTests + result.numTodoTests,
+    }),
+  );
 }
 
 function conformance() {
@@ -59,9 +63,18 @@ function conformance() {
   const { status, stdout } = spawnSync(
     nodePath(),
     [inRoot('scripts', 'run-bundle.mjs'), 'conformance', '--json'],
-    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 30 },
+    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 28, encoding: 'utf8' },
   );
-  return believe(status === 0, stdout, ({ summary }) => summary);
+  return believe(
+    status === 0,
+    () => stdout,
+    ({ summary, outcomes }) => {
+      for (const { suite, name, status } of outcomes) {
+        if (status === 'failed') console.log(`FAILED ${suite}: ${name}`);
+      }
+      return summary;
+    },
+  );
 }
 
 function browserTests() {
@@ -71,17 +84,21 @@ function browserTests() {
   const report = inRoot('test-results', 'e2e.json');
   process.env.PLAYWRIGHT_JSON_OUTPUT_NAME = report;
   const isGreen = node('@playwright/test/cli.js', 'test', '--reporter=list,json');
-  return believe(isGreen, report, ({ stats }) => ({
-    passed: stats.expected,
-    failed: stats.unexpected + stats.flaky,
-    skipped: stats.skipped,
-  }));
+  return believe(
+    isGreen,
+    () => readFileSync(report),
+    ({ stats }) => ({
+      passed: stats.expected,
+      failed: stats.unexpected + stats.flaky,
+      skipped: stats.skipped,
+    }),
+  );
 }
 
 /** The counts of a report; a red end that no count explains (a file that does not load, no report) is one failure. */
 function believe(isGreen, report, read) {
   try {
-    const counts = read(JSON.parse(typeof report === 'string' ? readFileSync(report) : report));
+    const counts = read(JSON.parse(report()));
     return isGreen || counts.failed > 0 ? counts : { ...counts, failed: 1 };
   } catch (error) {
     return { failed: 1, reason: `no report: ${error.message}` };

@@ -10,8 +10,6 @@ import {
 } from './json';
 import type { Mapping } from './mapping';
 
-export { parseDate, parseDateNanos } from './dates';
-
 /**
  * The function that reads one field's indexed values from a document: typed, in document order, duplicates kept,
  * null and malformed ones left out. A field that `mapping` does not know has no values.

@@ -17,7 +17,7 @@ export class JsonError extends Error {
 export function parseJson(text: string): JsonValue {
   if (isTooDeep(text)) throw new JsonError(`Nested deeper than ${MAX_JSON_DEPTH} levels.`);
   try {
-    return JSON.parse(text, LONG_NUMBER.test(text) ? keepExact : undefined) as JsonValue;
+    return JSON.parse(text, hasLongNumber(text) ? keepExact : undefined) as JsonValue;
   } catch (cause) {
     throw new JsonError(`Not JSON: ${(cause as Error).message}.`, { cause });
   }
@@ -42,7 +42,12 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A number of 16 digits or more: strings begin with a quote, so most digests and ids do not come here. */
+/** Whether a number has 16 digits or more. Runs of digits are quickly looked for and rare; most stand in strings. */
+function hasLongNumber(text: string): boolean {
+  return LONG_DIGITS.test(text) && LONG_NUMBER.test(text);
+}
+
+const LONG_DIGITS = /\d{16}/;
 const LONG_NUMBER = /(?:^|[:,[])\s*-?\d{16}/;
 const WHOLE_NUMBER = /^-?\d+$/;
 

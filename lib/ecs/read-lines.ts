@@ -5,7 +5,7 @@ import {
   type ByteSource,
   type ReadProgress,
 } from './importers/byte-source';
-import { BatchBuilder, type RecordBatch } from './importers/record-batch';
+import { BatchBuilder, isSpace, type RecordBatch } from './importers/record-batch';
 import { LineSplitter, type RecordSplitter } from './importers/record-splitter';
 
 const BLOCK_BYTES = 1024 * 1024;
@@ -14,6 +14,8 @@ const HEADROOM = 256 * 1024;
 
 export interface ReadOptions {
   readonly onProgress?: ReadProgress;
+  /** How much is read at once. */
+  readonly blockBytes?: number;
 }
 
 /**
@@ -23,16 +25,17 @@ export interface ReadOptions {
  */
 export async function* readRecords(
   file: string,
-  { onProgress }: ReadOptions = {},
+  { onProgress, blockBytes = BLOCK_BYTES }: ReadOptions = {},
 ): AsyncGenerator<RecordBatch, void> {
   const source = await openByteSource(file, onProgress);
+  const size = HEADROOM + blockBytes;
   let pending: Promise<Block> | undefined;
   try {
-    let spare = Buffer.allocUnsafeSlow(HEADROOM + BLOCK_BYTES);
-    let block = await readBlock(source, Buffer.allocUnsafeSlow(HEADROOM + BLOCK_BYTES));
-    let position = 0;
+    let spare: Buffer = Buffer.allocUnsafeSlow(size);
+    let block = await readBlock(source, Buffer.allocUnsafeSlow(size));
     let start = HEADROOM + textStart(file, block);
     let from = start;
+    let position = start - HEADROOM;
     const splitter = chooseSplitter(block.bytes.subarray(start, block.end));
 
     for (;;) {
@@ -49,10 +52,7 @@ export async function* readRecords(
 
       block = await pending;
       pending = undefined;
-      spare =
-        bytes.length === HEADROOM + BLOCK_BYTES
-          ? bytes
-          : Buffer.allocUnsafeSlow(HEADROOM + BLOCK_BYTES);
+      spare = bytes.length === size ? bytes : Buffer.allocUnsafeSlow(size);
       const carried = end - start;
       if (carried <= HEADROOM) {
         bytes.copy(block.bytes, HEADROOM - carried, start, end);
@@ -115,8 +115,4 @@ function chooseSplitter(head: Buffer): RecordSplitter {
   const goesOn = next !== undefined && probe.mayContinue(previous, next);
   // The hits of a search response printed over lines show further down; the same splitter finds them.
   return goesOn ? new DocumentSplitter() : new LineSplitter();
-}
-
-function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }

@@ -5,6 +5,7 @@ export { checkExpression } from './check-expression';
 export { compileCondition, type Condition, type ConditionContext } from './condition';
 export { EqlError, formatProblem, type EqlProblem, type ProblemKind, type ProblemOrigin } from './error';
 export { functionNames } from './functions';
+export { requiredLiterals } from './literals';
 export { compareOrder, isTie, type EventOrder } from './order';
 export { parseExpression, parseQuery } from './parser';
 export { printExpression, printQuery } from './printer';

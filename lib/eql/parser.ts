@@ -559,6 +559,8 @@ class Parser {
 
   private unexpected(expected: string, hint?: string): SyntaxProblem {
     const token = this.peek();
+    const next = this.tokens[this.index + 1];
+    if (next?.kind === 'invalid') return new SyntaxProblem(next.problem);
     const found = token.kind === 'end' ? 'the end of the query' : `"${shorten(this.text.slice(token.start, token.end))}"`;
     return syntaxProblem(`Expected ${expected}, found ${found}.`, token, hint);
   }

@@ -33,7 +33,8 @@ export function runQuery<Event>(query: CompiledQuery<Event>, documents: readonly
     const hits = query.hits(placed.event);
     if (hits.length > 0) taken.push({ placed, hits });
   }
-  taken.sort((a, b) => compareOrder(a.placed, b.placed));
+  // A sample does not look at time: documents stay in the order they came, as Elasticsearch reads them.
+  if (query.kind !== 'sample') taken.sort((a, b) => compareOrder(a.placed, b.placed));
   const ties = taken.filter(({ placed }, index) => index > 0 && isTie(taken[index - 1]?.placed ?? placed, placed)).length;
   if (query.kind === 'event') {
     const events = taken.map(({ placed }) => placed);

@@ -14,10 +14,7 @@ export interface ByteSource {
 }
 
 /** Opens `file`; what it holds is found from its first bytes, not from its name. Throws ImportFileError. */
-export async function openByteSource(
-  file: string,
-  onProgress?: ReadProgress,
-): Promise<ByteSource> {
+export async function openByteSource(file: string, onProgress?: ReadProgress): Promise<ByteSource> {
   const handle = await openFile(file);
   try {
     const magic = Buffer.alloc(8);
@@ -42,7 +39,11 @@ async function openFile(file: string): Promise<FileHandle> {
   if (stat.isFile()) return handle;
   await handle.close();
   throw stat.isDirectory()
-    ? new ImportFileError(file, 'This is a folder', 'Name the files in it, such as folder/*.ndjson.')
+    ? new ImportFileError(
+        file,
+        'This is a folder',
+        'Name the files in it, such as folder/*.ndjson.',
+      )
     : new ImportFileError(file, 'This is not a regular file', 'Write its content to a file first.');
 }
 
@@ -54,7 +55,11 @@ const OTHER_FORMATS: readonly [magic: string, what: string, hint: string][] = [
   ['28b52ffd', 'This is compressed with zstd', 'Decompress it first: zstd -d.'],
   ['425a68', 'This is compressed with bzip2', 'Decompress it first: bunzip2.'],
   ['fd377a585a', 'This is compressed with xz', 'Decompress it first: unxz.'],
-  ['456c6646696c6500', 'This is a Windows event log (EVTX)', 'Export its events as JSON lines first.'],
+  [
+    '456c6646696c6500',
+    'This is a Windows event log (EVTX)',
+    'Export its events as JSON lines first.',
+  ],
   ['50415231', 'This is a Parquet file', 'Export its rows as JSON lines first.'],
   ['fffe', 'The text is UTF-16', UTF_16_HINT],
   ['feff', 'The text is UTF-16', UTF_16_HINT],

@@ -17,7 +17,7 @@ export interface EventHost {
 export type Categorization = readonly [
   categories: readonly string[],
   types: readonly string[],
-  action: string,
+  action: string | undefined,
 ];
 
 /** What every Windows event has, whichever its channel. */
@@ -121,7 +121,7 @@ export function setAddress(
 }
 
 /** An address from the event's data, taken out where it is one; Windows also writes names there. */
-export function takeAddress(event: Pick<WindowsEvent, "data">, name: string): string | undefined {
+export function takeAddress(event: Pick<WindowsEvent, 'data'>, name: string): string | undefined {
   const address = canonicalIp(event.data.text(name) ?? '');
   if (address !== undefined) event.data.remove(name);
   return address;

@@ -106,7 +106,7 @@ export class DocumentSplitter implements RecordSplitter {
     } else if (byte === QUOTE) {
       this.isInString = false;
       if (this.closers.length <= 2 && this.recordStart !== -1) {
-        this.isHitsKey = block.latin1Slice(this.stringStart, at) === 'hits';
+        this.isHitsKey = block.toString('latin1', this.stringStart, at) === 'hits';
       }
     }
   }
@@ -167,9 +167,7 @@ export class DocumentSplitter implements RecordSplitter {
   }
 
   private isAtHits(): boolean {
-    return (
-      this.isHitsKey && this.isInHitsObject && !this.isInArray && this.closers.length === 2
-    );
+    return this.isHitsKey && this.isInHitsObject && !this.isInArray && this.closers.length === 2;
   }
 
   private close(block: Buffer, byte: number, at: number, batch: BatchBuilder): void {
@@ -201,7 +199,8 @@ export class DocumentSplitter implements RecordSplitter {
 
   /** A line ends inside a string, which JSON forbids: records may begin again on the next line. */
   private breakRecord(batch: BatchBuilder): void {
-    if (!this.isDropped) batch.skip(this.recordLine, 'a string is not closed at the end of its line');
+    if (!this.isDropped)
+      batch.skip(this.recordLine, 'a string is not closed at the end of its line');
     this.recordStart = -1;
     this.isDropped = false;
     this.closers.length = 0;

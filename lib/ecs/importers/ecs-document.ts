@@ -16,7 +16,7 @@ export class EcsDocument {
   }
 
   get(name: string): JsonValue | undefined {
-    let value: JsonValue | undefined = this.root as JsonObject;
+    let value: JsonValue | undefined = this.root;
     for (const key of pathOf(name)) value = (value as JsonObject | undefined)?.[key];
     return value;
   }
@@ -34,12 +34,12 @@ export class EcsDocument {
   }
 
   toObject(): JsonObject {
-    return this.root as JsonObject;
+    return this.root;
   }
 }
 
 interface MutableObject {
-  [key: string]: JsonValue | MutableObject;
+  [key: string]: JsonValue;
 }
 
 /** Names are few and events many. */

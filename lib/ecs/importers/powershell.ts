@@ -1,11 +1,5 @@
 import type { JsonObject } from '../json';
-import {
-  setCategories,
-  setCommandLine,
-  setFilePath,
-  setUser,
-  splitAccount,
-} from './common';
+import { setCategories, setCommandLine, setFilePath, setUser, splitAccount } from './common';
 import type { EcsDocument } from './ecs-document';
 import type { EventData, WindowsEvent } from './windows-event';
 
@@ -13,7 +7,7 @@ import type { EventData, WindowsEvent } from './windows-event';
 export function setPowershellOperationalFields(document: EcsDocument, event: WindowsEvent): void {
   const { data, code } = event;
   const type = code === '4105' ? 'start' : code === '4106' ? 'end' : 'info';
-  setCategories(document, [['process'], [type], document.text('event.action') ?? 'PowerShell']);
+  setCategories(document, [['process'], [type], undefined]);
   if (code === '4103') readContextInfo(data);
   document.set('event.sequence', data.takeNumber('SequenceNumber'));
   document.set('process.entity_id', data.take('HostID'));
@@ -44,7 +38,7 @@ export function setPowershellOperationalFields(document: EcsDocument, event: Win
 /** The older channel "Windows PowerShell": 400 starts an engine, 403 ends it. */
 export function setPowershellFields(document: EcsDocument, { code }: WindowsEvent): void {
   const type = code === '400' ? 'start' : code === '403' ? 'end' : 'info';
-  setCategories(document, [['process'], [type], document.text('event.action') ?? 'PowerShell']);
+  setCategories(document, [['process'], [type], undefined]);
 }
 
 /** Lines `Host Application = powershell.exe`; the names lose their spaces. */

@@ -81,6 +81,7 @@ export class BatchBuilder {
   }
 }
 
-function isSpace(byte: number): boolean {
+/** JSON's white space. */
+export function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0d || byte === 0x0a || byte === 0x09;
 }

@@ -154,7 +154,10 @@ function setNetwork(document: EcsDocument, event: WindowsEvent): void {
   data.remove('DestinationIsIpv6');
 }
 
-const DIRECTIONS: Readonly<Record<string, string | undefined>> = { true: 'egress', false: 'ingress' };
+const DIRECTIONS: Readonly<Record<string, string | undefined>> = {
+  true: 'egress',
+  false: 'ingress',
+};
 
 function networkType(document: EcsDocument, isIpv6: string | undefined): string | undefined {
   if (isIpv6 !== undefined) return isIpv6.toLowerCase() === 'true' ? 'ipv6' : 'ipv4';

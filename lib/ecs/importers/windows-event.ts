@@ -127,10 +127,16 @@ const NXLOG_HEADER: ReadonlySet<string> = new Set(
 );
 
 /** The account that logged the event; without a type, the names are the event's own data (Security 4778). */
-const NXLOG_ACCOUNT: ReadonlySet<string> = new Set(['AccountName', 'AccountType', 'Domain', 'UserID']);
+const NXLOG_ACCOUNT: ReadonlySet<string> = new Set([
+  'AccountName',
+  'AccountType',
+  'Domain',
+  'UserID',
+]);
 
 /** NXLog's word for the level; where it is another word, it is the data of the event (Sysmon 12, 17). */
-const NXLOG_EVENT_TYPE = /^(?:INFO|WARNING|ERROR|CRITICAL|VERBOSE|DEBUG|AUDIT_SUCCESS|AUDIT_FAILURE)$/;
+const NXLOG_EVENT_TYPE =
+  /^(?:INFO|WARNING|ERROR|CRITICAL|VERBOSE|DEBUG|AUDIT_SUCCESS|AUDIT_FAILURE)$/;
 
 function nxlogHeaderTest(raw: JsonObject): (name: string) => boolean {
   const hasAccount = raw.AccountType !== undefined || raw.UserID !== undefined;

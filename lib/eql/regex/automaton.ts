@@ -3,7 +3,7 @@ import { charactersOf, rangeSet, type CodePointSet } from './code-points';
 import { RegexSyntaxError, type Assertion, type RegexNode } from './syntax';
 
 /** One state of a Thompson automaton; `next` and `other` are indexes of states. */
-export type State =
+type State =
   | { readonly kind: 'match' }
   | { readonly kind: 'dead' }
   | { readonly kind: 'read'; readonly mask: Uint8Array; next: number }
@@ -23,10 +23,15 @@ const MAX_DETERMINISTIC_STATES = 10_000;
 const MAX_STEPS = 5_000_000;
 
 export const LINE_TERMINATORS = charactersOf('\n\r\u0085\u2028\u2029');
-export const ASCII_WORD = rangeSet([0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a]);
+const ASCII_WORD = rangeSet([0x30, 0x39], [0x41, 0x5a], [0x5f, 0x5f], [0x61, 0x7a]);
 
 /** What assertions look at besides the pattern's own sets. */
-export const CONTEXT_SETS = [charactersOf('\n'), charactersOf('\r'), LINE_TERMINATORS, ASCII_WORD] as const;
+export const CONTEXT_SETS = [
+  charactersOf('\n'),
+  charactersOf('\r'),
+  LINE_TERMINATORS,
+  ASCII_WORD,
+] as const;
 
 /**
  * The automaton of a tree. Complements and intersections are made deterministic on the way, as Lucene does, within
@@ -286,4 +291,3 @@ class Registry<Value> {
     return this.values.push(value) - 1;
   }
 }
-

@@ -9,7 +9,9 @@ export const MAX_CODE_POINT = 0x10ffff;
 export const ALL_CODE_POINTS: CodePointSet = [0, MAX_CODE_POINT];
 
 /** The set of the given ranges, `[from, to]` each with `from <= to`, in any order. */
-export function rangeSet(...ranges: readonly (readonly [from: number, to: number])[]): CodePointSet {
+export function rangeSet(
+  ...ranges: readonly (readonly [from: number, to: number])[]
+): CodePointSet {
   const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
   const set: number[] = [];
   for (const [from, to] of sorted) {

@@ -1,5 +1,8 @@
-import { buildAutomaton, CONTEXT_SETS, type Automaton } from './automaton';
-import type { Assertion, RegexNode } from './syntax';
+import { After, Before, describeClasses, finalTerminatorOf, holds } from './assertions';
+import { buildAutomaton, type Automaton } from './automaton';
+import { Operation, toProgram, type Program } from './program';
+import { StateSet } from './state-set';
+import type { RegexNode } from './syntax';
 
 /** Whether the whole of a value matches; in time linear in its length, whatever the pattern. */
 export type RegexMatcher = (text: string) => boolean;
@@ -20,41 +23,6 @@ const UNKNOWN = -1;
 const FULL = -2;
 /** Row 0: nothing can match any more. Row 1, at offset `width`: whatever follows matches. */
 const DEAD = 0;
-
-/** What stands before a position, as far as an assertion can tell. */
-const Before = { start: 0, word: 1, carriageReturn: 2, lineEnd: 3, other: 4 } as const;
-type Before = (typeof Before)[keyof typeof Before];
-
-/** What stands after a position: bits. `final` marks the line terminator that ends the value. */
-const After = { end: 1, word: 2, lineFeed: 4, lineEnd: 8, final: 16 } as const;
-
-/** A set of small integers with an order of arrival, emptied at no cost. */
-class StateSet {
-  readonly members: Uint16Array;
-  size = 0;
-  private readonly stamps: Uint32Array;
-  private stamp = 1;
-
-  constructor(capacity: number) {
-    this.members = new Uint16Array(capacity);
-    this.stamps = new Uint32Array(capacity);
-  }
-
-  add(member: number): boolean {
-    if (this.stamps[member] === this.stamp) return false;
-    this.stamps[member] = this.stamp;
-    this.members[this.size++] = member;
-    return true;
-  }
-
-  clear(): void {
-    this.size = 0;
-    if (++this.stamp === 2 ** 32) {
-      this.stamps.fill(0);
-      this.stamp = 1;
-    }
-  }
-}
 
 /**
  * Reads a value once, one deterministic state at a time. Such a state is a set of the automaton's states and what
@@ -291,38 +259,6 @@ class LazyMatcher {
   }
 }
 
-const Operation = { match: 0, dead: 1, read: 2, split: 3, assert: 4 } as const;
-
-/** The automaton's states as flat arrays, which the simulation reads fast. */
-interface Program {
-  readonly operations: Uint8Array;
-  readonly next: Uint16Array;
-  readonly other: Uint16Array;
-  /** Where the mask of a reading state begins in `masks`. */
-  readonly maskOffset: Uint32Array;
-  readonly masks: Uint8Array;
-}
-
-function toProgram({ states, alphabet }: Automaton): Program {
-  const offsets = new Map<Uint8Array, number>();
-  for (const state of states) {
-    if (state.kind === 'read' && !offsets.has(state.mask)) {
-      offsets.set(state.mask, offsets.size * alphabet.classCount);
-    }
-  }
-  const masks = new Uint8Array(offsets.size * alphabet.classCount);
-  for (const [mask, offset] of offsets) masks.set(mask, offset);
-  return {
-    operations: Uint8Array.from(states, (state) => Operation[state.kind]),
-    next: Uint16Array.from(states, (state) => ('next' in state ? state.next : 0)),
-    other: Uint16Array.from(states, (state) => ('other' in state ? state.other : 0)),
-    maskOffset: Uint32Array.from(states, (state) =>
-      state.kind === 'read' ? offsets.get(state.mask)! : 0,
-    ),
-    masks,
-  };
-}
-
 /** The members as a string, in portions that an argument list can hold. */
 function textOf(members: Uint16Array): string {
   let text = '';
@@ -330,64 +266,4 @@ function textOf(members: Uint16Array): string {
     text += String.fromCharCode(...members.subarray(from, from + 4096));
   }
   return text;
-}
-
-/** What each class looks like from the right and from the left; all alike when nobody asks. */
-function describeClasses({ alphabet, hasAssertions }: Automaton): {
-  readonly before: readonly Before[];
-  readonly after: readonly number[];
-} {
-  const classes = Array.from({ length: alphabet.classCount }, (_, index) => index);
-  if (!hasAssertions) {
-    return { before: classes.map(() => Before.other), after: classes.map(() => 0) };
-  }
-  const [lineFeed, carriageReturn, lineEnd, word] = CONTEXT_SETS.map((set) => alphabet.maskOf(set)) as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ];
-  return {
-    before: classes.map((index) => {
-      if (word[index]) return Before.word;
-      if (carriageReturn[index]) return Before.carriageReturn;
-      return lineEnd[index] ? Before.lineEnd : Before.other;
-    }),
-    after: classes.map(
-      (index) =>
-        (word[index] ? After.word : 0) |
-        (lineFeed[index] ? After.lineFeed : 0) |
-        (lineEnd[index] ? After.lineEnd : 0),
-    ),
-  };
-}
-
-/** Whether an assertion of Java's holds; a carriage return and its line feed are one terminator. */
-function holds(assertion: Assertion, before: Before, after: number): boolean {
-  const insideTerminator = before === Before.carriageReturn && (after & After.lineFeed) !== 0;
-  switch (assertion) {
-    case 'inputStart':
-      return before === Before.start;
-    case 'inputEnd':
-      return (after & After.end) !== 0;
-    case 'lastLineEnd':
-      return (after & (After.end | After.final)) !== 0;
-    case 'lineStart':
-      if ((after & After.end) !== 0 || insideTerminator) return false;
-      return (
-        before === Before.start || before === Before.carriageReturn || before === Before.lineEnd
-      );
-    case 'lineEnd':
-      return (after & (After.end | After.lineEnd)) !== 0 && !insideTerminator;
-    case 'wordBoundary':
-      return (before === Before.word) !== ((after & After.word) !== 0);
-    case 'notWordBoundary':
-      return (before === Before.word) === ((after & After.word) !== 0);
-  }
-}
-
-/** Where the line terminator that ends the text begins, -1 if none does. */
-function finalTerminatorOf(text: string): number {
-  if (text.endsWith('\r\n')) return text.length - 2;
-  return /[\n\r\u0085\u2028\u2029]$/.test(text) ? text.length - 1 : -1;
 }

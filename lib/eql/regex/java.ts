@@ -1,13 +1,19 @@
 import { LINE_TERMINATORS } from './automaton';
 import { foldAsciiCase, foldUnicodeCase } from './case-folding';
-import { intersect, MAX_CODE_POINT, negate, rangeSet, union, type CodePointSet } from './code-points';
+import {
+  intersect,
+  MAX_CODE_POINT,
+  negate,
+  rangeSet,
+  union,
+  type CodePointSet,
+} from './code-points';
 import { compileRegex, type RegexMatcher } from './compile';
 import {
   alternation,
   ANY,
   checkPatternLength,
   concat,
-  EMPTY,
   literalSet,
   MAX_NESTING,
   RegexSyntaxError,
@@ -32,9 +38,10 @@ export function compileJavaRegex(
 /**
  * The tree of a pattern in the dialect of java.util.regex. Without case only A-Z folds, ranges included: `regex~`
  * passes CASE_INSENSITIVE without UNICODE_CASE (QL's RegexProcessor); `(?iu)` folds all scripts. `\b` knows ASCII
- * words only, as since Java 19.
+ * words only, as since Java 19. Where Java's backtracking forgets a way (`(a|^){2}` on "a": a counted group whose turn
+ * may be empty), this one finds it.
  */
-export function parseJavaRegex(
+function parseJavaRegex(
   pattern: string,
   { caseInsensitive = false }: { readonly caseInsensitive?: boolean } = {},
 ): RegexNode {
@@ -210,7 +217,8 @@ class JavaParser {
     while (this.more() && !this.peek(')') && !this.peek(':')) {
       const { character } = this.next();
       if (character === '-' && value) value = false;
-      else if (Object.hasOwn(NO_FLAGS, character)) this.flags = { ...this.flags, [character]: value };
+      else if (Object.hasOwn(NO_FLAGS, character))
+        this.flags = { ...this.flags, [character]: value };
       else throw this.error(`The flag "${character}" is not supported`, start);
     }
   }
@@ -221,7 +229,8 @@ class JavaParser {
     const assertion = lookUp(ASSERTIONS, character);
     if (assertion) {
       this.next();
-      if (character === 'b' && this.peek('{')) throw this.error('\\b{g} is not supported', start);
+      const isCluster = this.peek('{') && this.units[this.position + 1]?.character === 'g';
+      if (isCluster) throw this.error('\\b{g} is not supported', start);
       return assert(assertion);
     }
     if (character === 'R') {
@@ -447,7 +456,7 @@ function lookUp<Value>(table: Readonly<Record<string, Value>>, key: string): Val
 function splitUnits(pattern: string): Unit[] {
   const units: Unit[] = [];
   let quoted = false;
-  for (let offset = 0; offset < pattern.length; ) {
+  for (let offset = 0; offset < pattern.length;) {
     const pair = pattern.slice(offset, offset + 2);
     if (pair === (quoted ? '\\E' : '\\Q')) {
       quoted = !quoted;

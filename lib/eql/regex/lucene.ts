@@ -31,7 +31,7 @@ export function compileLuceneRegex(
  * The tree of a pattern in Lucene's dialect, as of Lucene 10 (Elasticsearch 9). Without case, single characters
  * fold, but the ranges of a class do not: `[a-z]` stays lower case, as in Lucene.
  */
-export function parseLuceneRegex(
+function parseLuceneRegex(
   pattern: string,
   { caseInsensitive = false }: { readonly caseInsensitive?: boolean } = {},
 ): RegexNode {
@@ -154,7 +154,11 @@ class LuceneParser {
     if (!this.take('-')) return this.character(from);
     this.take('\\');
     const to = this.next();
-    if (from > to) throw this.error(`The range ${this.pattern.slice(start, this.position)} is out of order`, start);
+    if (from > to)
+      throw this.error(
+        `The range ${this.pattern.slice(start, this.position)} is out of order`,
+        start,
+      );
     return rangeSet([from, to]);
   }
 
@@ -173,7 +177,9 @@ class LuceneParser {
 
   private quoted(start: number): RegexNode {
     const text = this.until('"', start, 'The quoted text has no closing quotation mark');
-    return concat(Array.from(text, (character) => literalSet(this.character(character.codePointAt(0)!))));
+    return concat(
+      Array.from(text, (character) => literalSet(this.character(character.codePointAt(0)!))),
+    );
   }
 
   private group(start: number): RegexNode {
@@ -195,7 +201,8 @@ class LuceneParser {
       throw this.error(hint, start);
     }
     const [, first, second] = bounds as unknown as [string, string, string];
-    if (Number(first) > MAX_INT || Number(second) > MAX_INT) throw this.error('The number is too large', start);
+    if (Number(first) > MAX_INT || Number(second) > MAX_INT)
+      throw this.error('The number is too large', start);
     return decimalInterval(first, second);
   }
 
@@ -205,7 +212,8 @@ class LuceneParser {
     const character = String.fromCodePoint(code);
     const predefined = CLASSES[character];
     if (predefined) return predefined;
-    if (/[A-Za-z]/.test(character)) throw this.error(`\\${character} is not a character class`, start);
+    if (/[A-Za-z]/.test(character))
+      throw this.error(`\\${character} is not a character class`, start);
     return this.character(code);
   }
 

@@ -10,7 +10,12 @@ export type RegexNode =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'concat'; readonly parts: readonly RegexNode[] }
   | { readonly kind: 'alternation'; readonly options: readonly RegexNode[] }
-  | { readonly kind: 'repeat'; readonly body: RegexNode; readonly min: number; readonly max: number }
+  | {
+      readonly kind: 'repeat';
+      readonly body: RegexNode;
+      readonly min: number;
+      readonly max: number;
+    }
   | { readonly kind: 'complement'; readonly body: RegexNode }
   | { readonly kind: 'intersection'; readonly left: RegexNode; readonly right: RegexNode }
   | { readonly kind: 'assertion'; readonly assertion: Assertion };
@@ -43,7 +48,7 @@ export class RegexSyntaxError extends Error {
 }
 
 /** Elasticsearch's default of `index.max_regex_length`, in UTF-16 units as there. */
-export const MAX_PATTERN_LENGTH = 1_000;
+const MAX_PATTERN_LENGTH = 1_000;
 
 /** How deep groups may nest: both parsers descend recursively. */
 export const MAX_NESTING = 250;

@@ -68,7 +68,8 @@ const BINARY: Readonly<Record<string, string>> = {
   joincontrol: '\\p{Join_Control}',
 };
 
-const GENERAL_CATEGORY = /^(?:C[cfnos]?|L[CDlmotu1]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?)$/;
+const GENERAL_CATEGORY =
+  /^(?:C[cfnos]?|L[CDlmotu1]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?)$/;
 
 /** Names of one case, and what they mean when case is ignored (since Java 16). */
 const CASELESS: readonly (readonly [names: RegExp, expression: string])[] = [
@@ -191,4 +192,3 @@ function withNegations(sets: Readonly<Record<string, CodePointSet>>): Record<str
   const negated = Object.entries(sets).map(([name, set]) => [name.toUpperCase(), negate(set)]);
   return { ...sets, ...(Object.fromEntries(negated) as Record<string, CodePointSet>) };
 }
-

@@ -1,0 +1,23 @@
+/** The values that ECS allows for `event.category`. */
+export const EVENT_CATEGORIES: readonly string[] = [
+  'api',
+  'authentication',
+  'configuration',
+  'database',
+  'driver',
+  'email',
+  'file',
+  'host',
+  'iam',
+  'intrusion_detection',
+  'library',
+  'malware',
+  'network',
+  'package',
+  'process',
+  'registry',
+  'session',
+  'threat',
+  'vulnerability',
+  'web',
+];

@@ -1,0 +1,123 @@
+import { isJsonArray, isJsonObject, JsonError, parseJson, type JsonValue } from '../json';
+import { parseDate } from '../dates';
+import { readRecords } from '../read-lines';
+import { describeShape, sampleShapes, type FileShape, type ShapeSample } from './detect-shape';
+import { ImportFileError } from './import-file-error';
+import { LocalClocks } from './local-clocks';
+import type { ReadProgress } from './byte-source';
+import { readUtcTime } from './windows-time';
+
+/** What has to be known of a file before its first event can be read. */
+export interface FilePlan {
+  readonly shape: FileShape;
+  /** What the shape was found by. */
+  readonly evidence: string;
+  /** Which times the events get and how many of them, where they had to be worked out. */
+  readonly timeNotes: readonly string[];
+  readonly sample: ShapeSample;
+  readonly clocks: LocalClocks;
+}
+
+const SAMPLE_RECORDS = 200;
+/** How far to look for the first record that is JSON. */
+const MOST_UNREADABLE = 10_000;
+
+/**
+ * Finds a file's shape from its first records. Files with Windows events that have to be converted are read once as a
+ * whole, for the clocks of their hosts. Throws ImportFileError for a file without a single JSON object.
+ */
+export async function planFile(file: string, onProgress?: ReadProgress): Promise<FilePlan> {
+  const sample = sampleShapes(await readSample(file));
+  const clocks = new LocalClocks();
+  const isConverted = sample.nxlog + sample.exports > 0;
+  if (isConverted) await readClocks(file, clocks, onProgress);
+  return {
+    ...describeShape(sample, clocks.isTwelveHour),
+    timeNotes: isConverted
+      ? clocks.notes(sample.nxlog >= sample.exports ? 'EventTime' : 'TimeCreated')
+      : [],
+    sample,
+    clocks,
+  };
+}
+
+async function readSample(file: string): Promise<JsonValue[]> {
+  const values: JsonValue[] = [];
+  let unreadable = 0;
+  let firstReason = '';
+  const isEnough = () => values.length >= SAMPLE_RECORDS || unreadable >= MOST_UNREADABLE;
+  try {
+    for await (const { block, count, starts, ends, lines, skipped } of readRecords(file)) {
+      unreadable += skipped.length;
+      if (skipped[0]) firstReason ||= `line ${skipped[0].line}: ${skipped[0].reason}`;
+      for (let at = 0; at < count && !isEnough(); at++) {
+        const value = tryParse(block.toString('utf8', starts[at], ends[at]));
+        if (isJsonObject(value as JsonValue)) {
+          values.push(value as JsonValue);
+        } else {
+          unreadable++;
+          firstReason ||= `line ${lines[at]}: ${describeNoObject(value)}`;
+        }
+      }
+      if (isEnough()) break;
+    }
+  } catch (error) {
+    // The fault comes after what can be read; who reads the whole file meets it again.
+    if (values.length === 0 || !(error instanceof ImportFileError)) throw error;
+  }
+  if (values.length > 0) return values;
+  if (unreadable === 0) {
+    throw new ImportFileError(file, 'The file is empty', 'Export the events again.');
+  }
+  throw new ImportFileError(
+    file,
+    `This is not JSON: no record is a JSON object (${firstReason})`,
+    'Give events as JSON lines, as a JSON array, or either of them gzipped.',
+  );
+}
+
+/** Why a parsed value, or a JsonError in its place, is no event. */
+export function describeNoObject(value: JsonValue | JsonError): string {
+  if (value instanceof JsonError) return value.message;
+  const what = value === null ? 'null' : isJsonArray(value) ? 'an array' : `a ${typeof value}`;
+  return `${what} where an event (a JSON object) is expected`;
+}
+
+export function tryParse(text: string): JsonValue | JsonError {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof JsonError) return error;
+    throw error;
+  }
+}
+
+const UTC_TIME = /"UtcTime"\s*:\s*"([^"]*)"/;
+const LOCAL_TIME = /"(?:EventTime|TimeCreated)"\s*:\s*"([^"]*)"/;
+const HOSTNAME = /"Hostname"\s*:\s*"([^"]*)"/;
+const STAMP = /"@timestamp"\s*:\s*"([^"]*)"/;
+
+/** Looks at the text only: parsing every event twice would double the cost of an import. */
+async function readClocks(
+  file: string,
+  clocks: LocalClocks,
+  onProgress: ReadProgress | undefined,
+): Promise<void> {
+  try {
+    for await (const { block, count, starts, ends } of readRecords(file, { onProgress })) {
+      for (let at = 0; at < count; at++) {
+        const text = block.toString('utf8', starts[at], ends[at]);
+        if (!text.includes('"EventID"')) continue;
+        const stamp = STAMP.exec(text)?.[1];
+        clocks.observe({
+          host: HOSTNAME.exec(text)?.[1],
+          utc: readUtcTime(UTC_TIME.exec(text)?.[1]),
+          local: LOCAL_TIME.exec(text)?.[1],
+          isStamped: stamp !== undefined && parseDate(stamp) !== undefined,
+        });
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ImportFileError)) throw error;
+  }
+}
