@@ -92,7 +92,8 @@ export default defineConfig([
     settings: { 'import/resolver': { typescript: { project: import.meta.dirname } } },
     rules: {
       'no-sequences': 'error',
-      'import/no-cycle': ['error', { ignoreExternal: true }],
+      // The search for strongly connected components costs more than it saves: twice the time of the whole lint.
+      'import/no-cycle': ['error', { ignoreExternal: true, disableScc: true }],
       'import/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
     },
   },

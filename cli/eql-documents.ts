@@ -1,24 +1,22 @@
 import { createHash } from 'node:crypto';
 import { parseDate } from '@/lib/ecs/dates';
 import { compilePath } from '@/lib/ecs/document-path';
-import { fieldReader } from '@/lib/ecs/field-reader';
 import { unwrapDocument } from '@/lib/ecs/importers/detect-shape';
 import { ImportFileError } from '@/lib/ecs/importers/import-file-error';
-import { describeNoObject, tryParse } from '@/lib/ecs/importers/plan-file';
-import { isJsonObject, stringifyJson, type JsonObject } from '@/lib/ecs/json';
-import type { Mapping } from '@/lib/ecs/mapping';
+import { describeNoObject, parseRecord } from '@/lib/ecs/importers/parse-record';
+import { isJsonObject, JsonError, stringifyJson, type JsonObject } from '@/lib/ecs/json';
+import type { SkippedLine } from '@/lib/ecs/importers/record-batch';
 import { readRecords } from '@/lib/ecs/read-lines';
 import type { FieldValues, PlacedEvent, Value } from '@/lib/eql';
+import type { DocumentFields } from './document-fields';
 
 /** A document of a file, out of its envelope. */
 export interface FileDocument {
-  readonly index: string;
-  /** The document's own; otherwise made of its text when asked for. */
+  /** Its own, or the one an import would give it. */
+  readonly index: () => string;
+  /** Its own, or made of its content; to be asked for at most once. */
   readonly id: () => string;
   readonly source: JsonObject;
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
 }
 
 /** What was not read, and why. Without a line it is the file, or the rest of it. */
@@ -35,57 +33,66 @@ export interface ReadSummary {
   readonly failures: readonly ImportFileError[];
 }
 
-/** Calls `visit` with every document of `files`; it answers why it cannot take one. A bad file leaves the others alone. */
-export async function readDocuments(
-  files: readonly string[],
-  visit: (document: FileDocument) => string | undefined,
-): Promise<ReadSummary> {
+/** Answers why it cannot take a document. */
+type Visit = (document: FileDocument) => string | undefined;
+
+/** Calls `visit` with every document of `files`. A bad line or file leaves the others alone. */
+export async function readDocuments(files: readonly string[], visit: Visit): Promise<ReadSummary> {
   let documents = 0;
-  const skipped: Skipped[] = [];
+  let skipped: readonly Skipped[] = [];
   const failures: ImportFileError[] = [];
   for (const file of files) {
-    const ofFile: (Skipped & { readonly line: number })[] = [];
-    const skip = (line: number, reason: string) => ofFile.push({ file, line, reason });
-    const idOf = contentIds();
-    try {
-      for await (const { block, count, starts, ends, lines, skipped: unread } of readRecords(file)) {
-        ofFile.push(...unread);
-        for (let at = 0; at < count; at++) {
-          const text = block.toString('utf8', starts[at], ends[at]);
-          const line = lines[at]!;
-          const value = tryParse(text);
-          if (!isJsonObject(value as JsonObject)) {
-            skip(line, describeNoObject(value));
-            continue;
-          }
-          documents += 1;
-          const { index, id, source } = unwrapDocument(value as JsonObject);
-          const reason = visit({
-            index: index ?? indexOf(source),
-            id: () => id ?? idOf(text),
-            source,
-            file,
-            line,
-          });
-          if (reason !== undefined) skip(line, reason);
-        }
-      }
-    } catch (error) {
-      if (!(error instanceof ImportFileError)) throw error;
-      failures.push(error);
-    }
-    skipped.push(...ofFile.sort((a, b) => a.line - b.line));
-    const failure = failures.at(-1);
-    if (failure?.file === file) skipped.push({ file, line: null, reason: failure.reason });
+    const read = await readFileDocuments(file, visit);
+    documents += read.documents;
+    skipped = skipped.concat(read.skipped.sort((a, b) => a.line - b.line));
+    if (read.failure === undefined) continue;
+    failures.push(read.failure);
+    skipped = skipped.concat({ file, line: null, reason: read.failure.reason });
   }
   return { documents, skipped, failures };
 }
 
+interface FileRead {
+  readonly documents: number;
+  readonly skipped: SkippedLine[];
+  readonly failure?: ImportFileError;
+}
+
+async function readFileDocuments(file: string, visit: Visit): Promise<FileRead> {
+  let documents = 0;
+  const skipped: SkippedLine[] = [];
+  const idOf = contentIds();
+  try {
+    for await (const batch of readRecords(file)) {
+      for (const line of batch.skipped) skipped.push(line);
+      for (let at = 0; at < batch.count; at++) {
+        const value = parseRecord(batch, at);
+        const isDocument = !(value instanceof JsonError) && isJsonObject(value);
+        if (isDocument) documents += 1;
+        const content = batch.block.subarray(batch.starts[at], batch.ends[at]);
+        const reason = isDocument
+          ? visit(toDocument(value, () => idOf(content)))
+          : describeNoObject(value);
+        if (reason !== undefined) skipped.push({ file, line: batch.lines[at]!, reason });
+      }
+    }
+    return { documents, skipped };
+  } catch (failure) {
+    if (!(failure instanceof ImportFileError)) throw failure;
+    return { documents, skipped, failure };
+  }
+}
+
+function toDocument(value: JsonObject, idOfContent: () => string): FileDocument {
+  const { index, id, source } = unwrapDocument(value);
+  return { index: () => index ?? indexOf(source), id: () => id ?? idOfContent(), source };
+}
+
 /** Hash of the content and the number of its repetition: stable when lines are added, different for equal lines. */
-function contentIds(): (text: string) => string {
+function contentIds(): (content: Buffer) => string {
   const seen = new Map<string, number>();
-  return (text) => {
-    const hash = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return (content) => {
+    const hash = createHash('sha256').update(content).digest('hex').slice(0, 32);
     const repetition = (seen.get(hash) ?? 0) + 1;
     seen.set(hash, repetition);
     return `${hash}:${repetition}`;
@@ -106,40 +113,42 @@ function indexOf(source: JsonObject): string {
   return 'files-default';
 }
 
-export interface PlaceOptions {
+export interface MomentOptions {
   readonly timestampField: string;
   readonly tiebreakerField: string;
   /** A sample does not look at time. */
   readonly needsTime: boolean;
 }
 
-/** The function that puts a document in its place in the order, or says why it has none. */
-export function placing(
-  mapping: Mapping,
-  { timestampField, tiebreakerField, needsTime }: PlaceOptions,
-): (document: FileDocument) => Omit<PlacedEvent<JsonObject>, 'id'> | string {
-  const timestampOf = timestampReader(mapping, timestampField);
-  const tiebreakerOf = exactReader(mapping, tiebreakerField);
-  const isIn = compilePath(timestampField);
-  return ({ source, index }) => {
+/** A document's place in time. Without one (in a sample) `timestamp` is NaN. */
+export type Moment = Pick<PlacedEvent<JsonObject>, 'timestamp' | 'tiebreaker'>;
+
+/** The function that reads when a document happened, or says why that is not known. */
+export function momentReader(
+  fields: DocumentFields,
+  { timestampField, tiebreakerField, needsTime }: MomentOptions,
+): (source: JsonObject) => Moment | string {
+  const timestampOf = timestampReader(fields, timestampField);
+  const tiebreakerOf = exactReader(fields, tiebreakerField);
+  const walkTimestamp = compilePath(timestampField);
+  return (source) => {
     const timestamp = timestampOf(source);
     if (timestamp === undefined && needsTime) {
       let found = 'there is none';
-      isIn(source, (leaf) => (found = excerpt(stringifyJson(leaf))));
+      walkTimestamp(source, (leaf) => (found = excerpt(stringifyJson(leaf))));
       return `no readable ${timestampField}: ${found}; write ISO 8601 or epoch milliseconds`;
     }
-    const tiebreaker = first(tiebreakerOf(source));
-    return { timestamp: timestamp ?? 0, tiebreaker, index, event: source };
+    return { timestamp: timestamp ?? NaN, tiebreaker: first(tiebreakerOf(source)) };
   };
 }
 
 /** Milliseconds, or nanoseconds where the field is mapped so. Where no mapping says that it is a date it is read as one. */
 function timestampReader(
-  mapping: Mapping,
+  fields: DocumentFields,
   field: string,
 ): (source: JsonObject) => number | bigint | undefined {
-  const type = mapping.field(field)?.type;
-  const read = exactReader(mapping, field);
+  const type = fields.field(field)?.type;
+  const read = exactReader(fields, field);
   const isDate = type === 'date' || type === 'date_nanos';
   return (source) => {
     const value = first(read(source));
@@ -148,8 +157,8 @@ function timestampReader(
   };
 }
 
-function exactReader(mapping: Mapping, field: string): (source: JsonObject) => FieldValues {
-  return fieldReader(mapping, mapping.field(field)?.exact ?? field);
+function exactReader(fields: DocumentFields, field: string): (source: JsonObject) => FieldValues {
+  return fields.reader(fields.field(field)?.exact ?? field);
 }
 
 function first(values: FieldValues): Value | undefined {

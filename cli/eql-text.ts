@@ -1,3 +1,4 @@
+import { formatGap } from '@/lib/alerts/story';
 import type { JsonObject } from '@/lib/ecs/json';
 import type { PlacedEvent, Query, QueryMatch, QueryResult } from '@/lib/eql';
 import { describeEvent } from './describe-event';
@@ -26,7 +27,7 @@ function amount(shown: number, total: number, noun: string): string {
 }
 
 function eventLine({ timestamp, event }: Placed): string {
-  return `${timeText(timestamp, event)}  ${describeEvent(event)}`;
+  return `${timeText(timestamp)}  ${describeEvent(event)}`;
 }
 
 function matchLines(
@@ -52,33 +53,22 @@ function matchLines(
   return [title, ...lines];
 }
 
-/** ISO 8601 in UTC; nanoseconds (a `bigint`) with all their digits. A sample's event may have no time. */
-function timeText(timestamp: number | bigint, event: JsonObject): string {
+/** ISO 8601 in UTC; nanoseconds (a `bigint`) with all their digits. A sample's event may have no time (NaN). */
+function timeText(timestamp: number | bigint): string {
   if (typeof timestamp === 'number') {
-    const isGiven = timestamp !== 0 || event['@timestamp'] !== undefined;
-    return isGiven ? new Date(timestamp).toISOString() : '(no time)';
+    if (Number.isNaN(timestamp)) return '(no time)';
+    return isDate(timestamp) ? new Date(timestamp).toISOString() : String(timestamp);
   }
   const seconds = new Date(Number(timestamp / 1_000_000n)).toISOString().slice(0, 19);
   return `${seconds}.${String(timestamp % 1_000_000_000n).padStart(9, '0')}Z`;
 }
 
+/** Whether JavaScript can print it: Elasticsearch's dates reach further. */
+function isDate(milliseconds: number): boolean {
+  return !Number.isNaN(new Date(milliseconds).getTime());
+}
+
 function duration(from: number | bigint, to: number | bigint): string {
   const isNanos = typeof from === 'bigint' || typeof to === 'bigint';
-  const milliseconds = isNanos ? Number(BigInt(to) - BigInt(from)) / 1e6 : to - from;
-  if (milliseconds < 1000) return `${milliseconds} ms`;
-  const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${seconds} s`;
-  const whole = Math.floor(seconds);
-  const parts: [count: number, unit: string][] = [
-    [Math.floor(whole / 86_400), 'd'],
-    [Math.floor(whole / 3600) % 24, 'h'],
-    [Math.floor(whole / 60) % 60, 'min'],
-    [whole % 60, 's'],
-  ];
-  const from1 = parts.findIndex(([count]) => count > 0);
-  return parts
-    .slice(from1, from1 + 2)
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count} ${unit}`)
-    .join(' ');
+  return formatGap(isNanos ? Number(BigInt(to) - BigInt(from)) / 1e6 : to - from);
 }

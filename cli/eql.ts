@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { fieldReader } from '@/lib/ecs/field-reader';
+import { EVENT_CATEGORIES } from '@/lib/ecs/event-categories';
 import { MappingError } from '@/lib/ecs/field-mapping';
 import { JsonError, parseJson, type JsonObject } from '@/lib/ecs/json';
-import { ecsMapping, fromElasticsearchMapping, type Mapping } from '@/lib/ecs/mapping';
+import { fromElasticsearchMapping, type Mapping } from '@/lib/ecs/mapping';
 import {
   applyPipes,
   compileQuery,
@@ -19,16 +19,25 @@ import {
 } from '@/lib/eql';
 import { readArguments, readCount } from './arguments';
 import { CommandError, UsageError } from './command-error';
-import { placing, readDocuments, type ReadSummary } from './eql-documents';
+import { mappedFields, unmappedFields, type DocumentFields } from './document-fields';
+import {
+  momentReader,
+  readDocuments,
+  type FileDocument,
+  type Moment,
+  type ReadSummary,
+} from './eql-documents';
 import { errorAsJson, resultAsJson } from './eql-json';
 import { resultAsText } from './eql-text';
 import { counted, printable, say, writeOut } from './output';
 import { UnseenFields } from './unseen-fields';
 
+const DEFAULT_CATEGORY_FIELD = 'event.category';
+
 const OPTIONS = {
   'timestamp-field': { type: 'string', default: '@timestamp' },
   'tiebreaker-field': { type: 'string' },
-  'event-category-field': { type: 'string', default: 'event.category' },
+  'event-category-field': { type: 'string', default: DEFAULT_CATEGORY_FIELD },
   mapping: { type: 'string' },
   size: { type: 'string' },
   'max-samples-per-key': { type: 'string' },
@@ -86,35 +95,58 @@ function readRequest(args: readonly string[]): Request {
 async function run(text: string, request: Request): Promise<number> {
   const { categoryField, timestampField, size, maxSamplesPerKey } = request;
   parseQuery(text); // a query that is no EQL is told before any file is read
-  const mapping = await mappingFor(request);
-  const { query, warnings } = readQuery(text, { schema: mapping, categoryField });
+  const fields = await fieldsFor(request);
+  const isEcs = request.mappingFile === undefined && categoryField === DEFAULT_CATEGORY_FIELD;
+  const categories = isEcs ? { categories: EVENT_CATEGORIES } : { categoryField };
+  const { query, warnings } = readQuery(text, { schema: fields, ...categories });
   sayProblems(text, warnings, request);
   const needsTime = query.kind !== 'sample';
-  expectMapped(mapping, 'timestamp', needsTime ? timestampField : undefined);
-  expectMapped(mapping, 'tiebreaker', request.tiebreakerField);
+  expectMapped(fields, 'timestamp', needsTime ? timestampField : undefined);
+  expectMapped(fields, 'tiebreaker', request.tiebreakerField);
 
-  const source = { reader: (field: string) => fieldReader(mapping, field) };
-  const compiled = compileQuery<JsonObject>(query, { schema: mapping, source, categoryField });
-  const tiebreakerField = request.tiebreakerField ?? 'event.sequence';
-  const place = placing(mapping, { timestampField, tiebreakerField, needsTime });
-  const unseen = new UnseenFields(query, mapping);
-  const taken: PlacedEvent<JsonObject>[] = [];
+  const context = { schema: fields, source: fields, categoryField };
+  const compiled = compileQuery<JsonObject>(query, context);
+  const momentOf = momentReader(fields, {
+    timestampField,
+    tiebreakerField: request.tiebreakerField ?? 'event.sequence',
+    needsTime,
+  });
+  const unseen = new UnseenFields(query, fields);
+  const taken = new TakenDocuments();
   const read = await readDocuments(request.files, (document) => {
     unseen.look(document.source);
-    const placed = place(document);
-    if (typeof placed === 'string') return placed;
-    if (compiled.hits(document.source).length > 0) taken.push({ ...placed, id: document.id() });
-    return undefined;
+    const moment = momentOf(document.source);
+    if (typeof moment === 'string') return moment;
+    return compiled.hits(document.source).length > 0 ? taken.add(document, moment) : undefined;
   });
-  const result = runQuery(compiled, taken, { size, maxSamplesPerKey });
+  const result = runQuery(compiled, taken.documents, { size, maxSamplesPerKey });
 
   sayRead(read);
-  if (read.documents > 0) sayUnseen(unseen, mapping);
+  if (read.documents > 0) sayUnseen(unseen, fields);
   sayLimits(query, result, size);
   await writeOut(
     request.json ? resultAsJson(result, read.skipped) : resultAsText(result, query.kind),
   );
   return read.failures.length > 0 ? 1 : 0;
+}
+
+/** The documents that some stage takes: the others need not be kept. */
+class TakenDocuments {
+  readonly documents: PlacedEvent<JsonObject>[] = [];
+  private readonly identities = new Set<string>();
+
+  /** Answers why it does not take the document. */
+  add(document: FileDocument, moment: Moment): string | undefined {
+    const index = document.index();
+    const id = document.id();
+    const identity = JSON.stringify([index, id]);
+    if (this.identities.has(identity)) {
+      return `_index "${index}" and _id "${id}" are those of a document before it`;
+    }
+    this.identities.add(identity);
+    this.documents.push({ ...moment, index, id, event: document.source });
+    return undefined;
+  }
 }
 
 async function readQueryText(query: string): Promise<string> {
@@ -139,8 +171,8 @@ const READ_FAILURES: Readonly<Record<string, string>> = {
 };
 
 /** ECS; or the mapping that was named, with the fields that documents add to it as in Elasticsearch. */
-async function mappingFor({ mappingFile, files }: Request): Promise<Mapping> {
-  if (mappingFile === undefined) return ecsMapping({ unknownFields: 'dynamic' });
+async function fieldsFor({ mappingFile, files }: Request): Promise<DocumentFields> {
+  if (mappingFile === undefined) return unmappedFields();
   const hint = 'Give a mapping as Elasticsearch prints it: GET my-index/_mapping.';
   const text = await readTextFile(mappingFile, hint);
   let mapping: Mapping;
@@ -155,13 +187,13 @@ async function mappingFor({ mappingFile, files }: Request): Promise<Mapping> {
     mapping.observe(source);
     return undefined;
   });
-  return mapping;
+  return mappedFields(mapping);
 }
 
-function expectMapped(mapping: Mapping, role: string, field: string | undefined): void {
-  if (field === undefined || mapping.field(field)) return;
+function expectMapped(fields: DocumentFields, role: string, field: string | undefined): void {
+  if (field === undefined || fields.field(field)) return;
   const hint =
-    suggest(field, mapping.names()) ?? `Name the field that holds it with --${role}-field.`;
+    suggest(field, fields.names()) ?? `Name the field that holds it with --${role}-field.`;
   throw new CommandError(`The ${role} field "${field}" is not in the mapping.`, hint);
 }
 
@@ -185,9 +217,9 @@ function sayRead({ documents, skipped, failures }: ReadSummary): void {
 }
 
 /** Without a mapping any name is a field, so that a mistyped one would be missing everywhere in silence. */
-function sayUnseen(unseen: UnseenFields, mapping: Mapping): void {
+function sayUnseen(unseen: UnseenFields, fields: DocumentFields): void {
   for (const name of unseen.names()) {
-    const hint = suggest(name, mapping.names());
+    const hint = suggest(name, fields.names());
     say(`No document has the field "${name}".${hint ? ` ${hint}` : ''}`);
   }
 }

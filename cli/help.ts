@@ -13,8 +13,8 @@ export const COMMANDS: Readonly<Record<CommandName, CommandHelp>> = {
 Runs detection rules over files of events, once, and prints the alerts with the events of every stage.
 Files: .ndjson, .json, .ndjson.gz; ECS documents, search results of Elasticsearch, or exported Windows events.
 
-  --rule FILE|DIR     a rule, or a folder of rules; may be repeated (default: the built-in rules)
-  --json              print one JSON object
+  --rule FILE|DIR   a rule, or a folder of rules; may be repeated (default: the built-in rules)
+  --json            print one JSON object
 
 Example:
   watchfloor detect --rule my-rules/ events.ndjson.gz
@@ -38,7 +38,7 @@ Files: .ndjson, .json, .ndjson.gz; plain documents, or documents wrapped as {"_i
   --json                         print one JSON object
 
 A document without a readable timestamp is skipped and listed, where Elasticsearch would sort it last; a sample needs
-no time and takes it.
+no time and takes it. Of two documents with one _index and _id the first counts.
 
 Examples:
   watchfloor eql 'process where process.name : "cmd.exe"' events.ndjson

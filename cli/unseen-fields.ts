@@ -1,17 +1,17 @@
-import { fieldReader } from '@/lib/ecs/field-reader';
 import type { JsonObject } from '@/lib/ecs/json';
-import type { Mapping } from '@/lib/ecs/mapping';
 import { fieldsOf, type EventFilter, type Field, type FieldValues, type Query } from '@/lib/eql';
+import type { DocumentFields } from './document-fields';
 
 /** Which of a query's fields, of those that no mapping declares, have not been in any document. */
 export class UnseenFields {
   private unseen: readonly { name: string; read: (source: JsonObject) => FieldValues }[];
 
-  constructor(query: Query, mapping: Mapping) {
-    const names = new Set(fieldsOfQuery(query).map(({ name, optional }) => (optional ? '' : name)));
+  constructor(query: Query, fields: DocumentFields) {
+    const required = fieldsOfQuery(query).filter(({ optional }) => !optional);
+    const names = new Set(required.map(({ name }) => name));
     this.unseen = [...names]
-      .filter((name) => mapping.field(name)?.dynamic)
-      .map((name) => ({ name, read: fieldReader(mapping, name) }));
+      .filter((name) => fields.field(name)?.dynamic)
+      .map((name) => ({ name, read: fields.reader(name) }));
   }
 
   look(source: JsonObject): void {

@@ -1,6 +1,19 @@
-import { childrenOf, type Comparison, type Expression, type Field, type FunctionCall, type Match, type Membership } from './ast';
+import {
+  childrenOf,
+  type Comparison,
+  type Expression,
+  type Field,
+  type FunctionCall,
+  type Match,
+  type Membership,
+} from './ast';
 import type { EqlProblem } from './error';
-import { findFunction, functionNames, type ArgumentType, type FunctionDefinition } from './functions';
+import {
+  findFunction,
+  functionNames,
+  type ArgumentType,
+  type FunctionDefinition,
+} from './functions';
 import { parseNetwork } from './ip';
 import { compileJavaRegex } from './regex/java';
 import { compileLuceneRegex } from './regex/lucene';
@@ -10,6 +23,7 @@ import { foldConstant } from './simplify';
 import { staticType, type StaticType } from './static-type';
 import { suggest } from './suggest';
 import type { Schema } from './types';
+import { UnknownFields } from './unknown-field';
 
 /** Problems of one condition: unknown fields and functions, wrong types and arguments. */
 export function checkExpression(condition: Expression, text: string, schema: Schema): EqlProblem[] {
@@ -31,16 +45,23 @@ const TYPE_NAMES: Readonly<Record<StaticType, string>> = {
   unknown: 'unknown',
 };
 
+/** Problems of one condition; nobody reads more, and hostile text could have a hundred thousand. */
+const MAX_PROBLEMS = 100;
+/** Characters of the query that one message quotes. */
+const MAX_SOURCE = 200;
 const ORDINALS = ['first', 'second', 'third', 'fourth'];
 const OPEN: ReadonlySet<StaticType> = new Set(['unknown', 'null']);
 
 class Checker {
   readonly problems: EqlProblem[] = [];
+  private readonly unknownFields: UnknownFields;
 
   constructor(
     private readonly text: string,
     private readonly schema: Schema,
-  ) {}
+  ) {
+    this.unknownFields = new UnknownFields(schema);
+  }
 
   /** An expression that stands where true or false is wanted. */
   condition(node: Expression): void {
@@ -59,7 +80,9 @@ class Checker {
     this.report(
       `Condition expression needs to be boolean, found [${this.typeName(node).toUpperCase()}].`,
       node.span,
-      node.kind === 'field' ? `Compare it: ${node.name} == ..., or ${node.name} != null for "is there".` : undefined,
+      node.kind === 'field'
+        ? `Compare it: ${node.name} == ..., or ${node.name} != null for "is there".`
+        : undefined,
     );
   }
 
@@ -103,13 +126,21 @@ class Checker {
   private field(node: Field): void {
     const info = this.schema.field(node.name);
     if (!info) {
-      if (node.optional) return;
-      const hint = suggest(node.name, this.schema.names()) ?? `Write ?${node.name} if it may be missing from the mapping.`;
-      this.report(`Unknown field "${node.name}".`, node.span, hint);
+      if (!node.optional) this.add(this.unknownFields.problem(node));
       return;
     }
-    if (info.type === 'object' || info.type === 'nested' || info.type === 'binary' || info.type === 'unsupported' || info.type === 'geo_point') {
-      this.report(`Cannot use field [${node.name}] type [${info.type}].`, node.span, 'Name one of the fields below it.');
+    if (
+      info.type === 'object' ||
+      info.type === 'nested' ||
+      info.type === 'binary' ||
+      info.type === 'unsupported' ||
+      info.type === 'geo_point'
+    ) {
+      this.report(
+        `Cannot use field [${node.name}] type [${info.type}].`,
+        node.span,
+        'Name one of the fields below it.',
+      );
     }
   }
 
@@ -138,7 +169,8 @@ class Checker {
     this.value(node.operand);
     for (const item of node.items) {
       this.value(item);
-      if (foldConstant(item, this.schema) === undefined) this.fieldComparison(item, this.source(node));
+      if (foldConstant(item, this.schema) === undefined)
+        this.fieldComparison(item, this.source(node));
     }
     if (node.insensitive) this.insensitive(node.operand, 'first', node);
     this.exactText(node.operand, node);
@@ -156,9 +188,18 @@ class Checker {
           `Use "==" or "in" for numbers and booleans, or write the value as a string.`,
         );
       } else if (pattern.type === 'null') {
-        this.report(`[${node.operator}] needs a string, found [null].`, pattern.span, 'Write "== null" for "is missing".');
+        this.report(
+          `[${node.operator}] needs a string, found [null].`,
+          pattern.span,
+          'Write "== null" for "is missing".',
+        );
       } else if (node.operator === 'regex' || node.operator === 'regex~') {
-        this.regex(String(pattern.value), pattern.span, node.operand.kind === 'field', node.operator === 'regex~');
+        this.regex(
+          String(pattern.value),
+          pattern.span,
+          node.operand.kind === 'field',
+          node.operator === 'regex~',
+        );
       }
     }
   }
@@ -196,7 +237,13 @@ class Checker {
   private exactText(operand: Expression, node: Expression): void {
     if (operand.kind !== 'field') return;
     const info = this.schema.field(operand.name);
-    if (!info || info.dynamic || info.exact || (info.type !== 'text' && info.type !== 'match_only_text')) return;
+    if (
+      !info ||
+      info.dynamic ||
+      info.exact ||
+      (info.type !== 'text' && info.type !== 'match_only_text')
+    )
+      return;
     this.report(
       `[${this.source(node)}] cannot operate on field of data type [text]: No keyword/multi-field defined exact matches for [${operand.name}].`,
       operand.span,
@@ -207,12 +254,19 @@ class Checker {
   private call(node: FunctionCall): void {
     const definition = findFunction(node.name);
     if (!definition) {
-      const hint = suggest(node.name, functionNames()) ?? similarPart(node.name) ?? `The functions are: ${functionNames().join(', ')}.`;
+      const hint =
+        suggest(node.name, functionNames()) ??
+        similarPart(node.name) ??
+        `The functions are: ${functionNames().join(', ')}.`;
       this.report(`Unknown function [${node.name}].`, node.nameSpan, hint);
       return;
     }
     if (node.insensitive && !definition.foldable) {
-      this.report(`Function [${definition.name}] has no case-insensitive form.`, node.nameSpan, `Write ${definition.name}(...) without "~".`);
+      this.report(
+        `Function [${definition.name}] has no case-insensitive form.`,
+        node.nameSpan,
+        `Write ${definition.name}(...) without "~".`,
+      );
     }
     if (!this.argumentCount(node, definition)) return;
     node.arguments.forEach((argument, index) => this.argument(node, definition, argument, index));
@@ -229,21 +283,40 @@ class Checker {
       : least === most
         ? `exactly ${numberWord(most)} argument${most === 1 ? '' : 's'}`
         : `${numberWord(least)} or ${numberWord(most)} arguments`;
-    this.report(`Error building [${definition.name}]: expects ${expected}, found [${count}].`, node.nameSpan);
+    this.report(
+      `Error building [${definition.name}]: expects ${expected}, found [${count}].`,
+      node.nameSpan,
+    );
     return false;
   }
 
-  private argument(node: FunctionCall, definition: FunctionDefinition, argument: Expression, index: number): void {
+  private argument(
+    node: FunctionCall,
+    definition: FunctionDefinition,
+    argument: Expression,
+    index: number,
+  ): void {
     const before = this.problems.length;
     this.value(argument);
     if (this.problems.length > before) return;
-    const ordinal = definition.arguments.length === 1 && !definition.variadic ? 'argument' : `${ORDINALS[index] ?? `${index + 1}th`} argument`;
+    const ordinal =
+      definition.arguments.length === 1 && !definition.variadic
+        ? 'argument'
+        : `${ORDINALS[index] ?? `${index + 1}th`} argument`;
     const isConstant = foldConstant(argument, this.schema) !== undefined;
-    if (definition.constantsFrom !== undefined && index >= definition.constantsFrom && !isConstant) {
-      this.report(`${capitalize(ordinal)} of [${this.source(node)}] must be a constant, received [${this.source(argument)}].`, argument.span);
+    if (
+      definition.constantsFrom !== undefined &&
+      index >= definition.constantsFrom &&
+      !isConstant
+    ) {
+      this.report(
+        `${capitalize(ordinal)} of [${this.source(node)}] must be a constant, received [${this.source(argument)}].`,
+        argument.span,
+      );
       return;
     }
-    const wanted = definition.arguments[Math.min(index, definition.arguments.length - 1)] ?? 'scalar';
+    const wanted =
+      definition.arguments[Math.min(index, definition.arguments.length - 1)] ?? 'scalar';
     const type = staticType(argument, this.schema);
     if (!OPEN.has(type) && !fits(type, wanted)) {
       const name = wanted === 'address' ? 'ip or string' : wanted === 'number' ? 'numeric' : wanted;
@@ -261,30 +334,47 @@ class Checker {
     if (definition.name !== 'cidrMatch' || index === 0) return;
     const network = foldConstant(argument, this.schema);
     if (typeof network !== 'string' || parseNetwork(network)) return;
-    this.report(`[${network}] is no network.`, argument.span, 'Write an address and a number of bits: "10.0.0.0/8", "fe80::/10".');
+    this.report(
+      `[${network}] is no network.`,
+      argument.span,
+      'Write an address and a number of bits: "10.0.0.0/8", "fe80::/10".',
+    );
   }
 
   /** A constant calculation that has no value, such as a division by zero or number("abc"). */
   private constant(node: Expression): void {
-    const isConstant = childrenOf(node).every((child) => child.kind === 'literal' && child.value !== null);
+    const isConstant = childrenOf(node).every(
+      (child) => child.kind === 'literal' && child.value !== null,
+    );
     if (!isConstant || foldConstant(node, this.schema) !== null) return;
-    if (node.kind === 'arithmetic') this.report(`[${this.source(node)}] has no value: division by zero, or beyond a long.`, node.span);
+    if (node.kind === 'arithmetic')
+      this.report(
+        `[${this.source(node)}] has no value: division by zero, or beyond a long.`,
+        node.span,
+      );
     if (node.kind === 'call' && findFunction(node.name)?.name === 'number') {
       this.report(`Cannot convert [${this.source(node)}] to a number.`, node.span);
     }
   }
 
   private typeName(node: Expression): string {
-    if (node.kind === 'field') return this.schema.field(node.name)?.type.replace(/^date$/, 'datetime') ?? 'unknown';
+    if (node.kind === 'field')
+      return this.schema.field(node.name)?.type.replace(/^date$/, 'datetime') ?? 'unknown';
     return TYPE_NAMES[staticType(node, this.schema)];
   }
 
   private source(node: Expression): string {
-    return this.text.slice(node.span.start, node.span.end).replace(/\s+/g, ' ');
+    const { start, end } = node.span;
+    const shown = this.text.slice(start, Math.min(end, start + MAX_SOURCE)).replace(/\s+/g, ' ');
+    return end - start > MAX_SOURCE ? `${shown}...` : shown;
   }
 
   private report(message: string, span: Span, hint?: string): void {
-    this.problems.push({ kind: 'semantic', message, span, ...(hint === undefined ? {} : { hint }) });
+    this.add({ kind: 'semantic', message, span, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  private add(problem: EqlProblem): void {
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem);
   }
 }
 
@@ -306,7 +396,9 @@ function fits(type: StaticType, wanted: ArgumentType): boolean {
 }
 
 function similarPart(name: string): string | undefined {
-  const known = functionNames().find((candidate) => candidate.toLowerCase().includes(name.toLowerCase().replace(/^array/, '')));
+  const known = functionNames().find((candidate) =>
+    candidate.toLowerCase().includes(name.toLowerCase().replace(/^array/, '')),
+  );
   return known ? `Did you mean "${known}"?` : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { childrenOf, toMilliseconds, type EventFilter, type Expression, type Field, type Query, type Stage } from './ast';
+import { toMilliseconds, type EventFilter, type Field, type Query, type Stage } from './ast';
 import { checkExpression } from './check-expression';
 import { EqlError, type EqlProblem } from './error';
 import { parseQuery } from './parser';
@@ -6,6 +6,7 @@ import type { Span } from './source';
 import { typeOfField } from './static-type';
 import { suggest } from './suggest';
 import type { Schema } from './types';
+import { UnknownFields } from './unknown-field';
 
 export interface CheckOptions {
   /** Without a schema fields are not judged. */
@@ -19,17 +20,27 @@ const MAX_SAMPLE_QUERIES = 5;
 const OPEN_SCHEMA: Schema = { field: () => ({ type: 'keyword', dynamic: true }), names: () => [] };
 
 /** Every semantic problem and warning of a query, in the order of the text. The query runs if none is `semantic`. */
-export function checkQuery(query: Query, text: string, options: CheckOptions = {}): readonly EqlProblem[] {
+export function checkQuery(
+  query: Query,
+  text: string,
+  options: CheckOptions = {},
+): readonly EqlProblem[] {
   const schema = options.schema ?? OPEN_SCHEMA;
   const problems = [...checkStructure(query), ...checkKeys(query, schema)];
   for (const filter of filtersOf(query)) {
-    problems.push(...checkCategory(filter, options, schema), ...checkExpression(filter.condition, text, schema));
+    problems.push(
+      ...checkCategory(filter, options, schema),
+      ...checkExpression(filter.condition, text, schema),
+    );
   }
   return problems.sort((a, b) => a.span.start - b.span.start);
 }
 
 /** Parses and checks; throws `EqlError` with every problem that keeps the query from running. */
-export function readQuery(text: string, options: CheckOptions = {}): { query: Query; warnings: readonly EqlProblem[] } {
+export function readQuery(
+  text: string,
+  options: CheckOptions = {},
+): { query: Query; warnings: readonly EqlProblem[] } {
   const query = parseQuery(text);
   const problems = checkQuery(query, text, options);
   const [first, ...rest] = problems.filter(({ kind }) => kind !== 'warning');
@@ -56,7 +67,13 @@ function checkStructure(query: Query): EqlProblem[] {
     case 'event':
       return [];
     case 'join':
-      return [semantic('JOIN command is not supported.', query.span, 'Use a sequence, or a sample where the order does not matter.')];
+      return [
+        semantic(
+          'JOIN command is not supported.',
+          query.span,
+          'Use a sequence, or a sample where the order does not matter.',
+        ),
+      ];
     case 'sample':
       return checkSample(query.stages, query.by, query.span);
     case 'sequence':
@@ -67,10 +84,21 @@ function checkStructure(query: Query): EqlProblem[] {
 function checkSample(stages: readonly Stage[], by: readonly Field[], span: Span): EqlProblem[] {
   const problems: EqlProblem[] = [];
   if (stages.length > MAX_SAMPLE_QUERIES) {
-    problems.push(semantic(`A sample cannot contain more than [${MAX_SAMPLE_QUERIES}] queries; found [${stages.length}].`, span));
+    problems.push(
+      semantic(
+        `A sample cannot contain more than [${MAX_SAMPLE_QUERIES}] queries; found [${stages.length}].`,
+        span,
+      ),
+    );
   }
   if (by.length === 0 && stages.every((stage) => stage.by.length === 0)) {
-    problems.push(semantic('A sample must have at least one join key; found none.', span, 'Write for example: sample by host.id'));
+    problems.push(
+      semantic(
+        'A sample must have at least one join key; found none.',
+        span,
+        'Write for example: sample by host.id',
+      ),
+    );
   }
   return problems;
 }
@@ -80,20 +108,31 @@ function checkSequence(query: Extract<Query, { kind: 'sequence' }>): EqlProblem[
   const [first] = missing;
   if (!first) return [];
   if (missing.length === query.stages.length) {
-    return [semantic('A sequence requires at least one positive event query; found none.', query.span)];
+    return [
+      semantic('A sequence requires at least one positive event query; found none.', query.span),
+    ];
   }
   if (query.maxspan && toMilliseconds(query.maxspan) > 0) return [];
-  return [semantic('[maxspan] is required for sequences with missing events queries; found none.', first.span, 'Write for example: sequence with maxspan=5m')];
+  return [
+    semantic(
+      '[maxspan] is required for sequences with missing events queries; found none.',
+      first.span,
+      'Write for example: sequence with maxspan=5m',
+    ),
+  ];
 }
 
 function checkKeys(query: Query, schema: Schema): EqlProblem[] {
   if (query.kind === 'event') return [];
   const stages = stagesOf(query);
-  const problems = query.by.flatMap((key) => checkKeyField(key, schema));
+  const unknownFields = new UnknownFields(schema);
+  const checkKeyField = (key: Field): EqlProblem[] =>
+    schema.field(key.name) || key.optional ? [] : [unknownFields.problem(key)];
+  const problems = query.by.flatMap(checkKeyField);
   const [first] = stages;
   if (!first) return problems;
   for (const stage of stages) {
-    problems.push(...stage.by.flatMap((key) => checkKeyField(key, schema)));
+    for (const key of stage.by) problems.push(...checkKeyField(key));
     if (stage.by.length !== first.by.length) {
       problems.push(
         semantic(
@@ -111,38 +150,39 @@ function checkKeys(query: Query, schema: Schema): EqlProblem[] {
   return problems;
 }
 
-function checkKeyField(key: Field, schema: Schema): EqlProblem[] {
-  if (schema.field(key.name) || key.optional) return [];
-  return [unknownField(key, schema)];
-}
-
 function checkKeyTypes(key: Field, first: Field, schema: Schema): EqlProblem[] {
   const type = typeOfField(key, schema);
   const expected = typeOfField(first, schema);
   const open = ['unknown', 'null'];
   if (type === expected || open.includes(type) || open.includes(expected)) return [];
-  const shown = (field: Field): string => `[${field.name}] type [${schema.field(field.name)?.type ?? 'null'}]`;
-  return [semantic(`Sequence key ${shown(key)} is incompatible with key ${shown(first)}.`, key.span)];
-}
-
-export function unknownField(field: Field, schema: Schema): EqlProblem {
-  const hint = suggest(field.name, schema.names()) ?? `Write ?${field.name} if it may be missing from the mapping.`;
-  return semantic(`Unknown field "${field.name}".`, field.span, hint);
+  const shown = (field: Field): string =>
+    `[${field.name}] type [${schema.field(field.name)?.type ?? 'null'}]`;
+  return [
+    semantic(`Sequence key ${shown(key)} is incompatible with key ${shown(first)}.`, key.span),
+  ];
 }
 
 function checkCategory(filter: EventFilter, options: CheckOptions, schema: Schema): EqlProblem[] {
   if (filter.category === null) return [];
   const field = options.categoryField ?? 'event.category';
   if (!schema.field(field)) {
-    return [semantic(`Unknown field "${field}", which holds the event category.`, filter.categorySpan, 'Name the field that holds it, or write "any where".')];
+    return [
+      semantic(
+        `Unknown field "${field}", which holds the event category.`,
+        filter.categorySpan,
+        'Name the field that holds it, or write "any where".',
+      ),
+    ];
   }
   if (!options.categories || options.categories.includes(filter.category)) return [];
-  const hint = suggest(filter.category, options.categories) ?? `ECS has: ${options.categories.join(', ')}.`;
-  return [{ kind: 'warning', message: `Unknown event category "${filter.category}".`, span: filter.categorySpan, hint }];
-}
-
-/** Every expression below `expression`, itself included. */
-export function* walk(expression: Expression): Generator<Expression> {
-  yield expression;
-  for (const child of childrenOf(expression)) yield* walk(child);
+  const hint =
+    suggest(filter.category, options.categories) ?? `ECS has: ${options.categories.join(', ')}.`;
+  return [
+    {
+      kind: 'warning',
+      message: `Unknown event category "${filter.category}".`,
+      span: filter.categorySpan,
+      hint,
+    },
+  ];
 }

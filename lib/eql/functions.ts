@@ -22,8 +22,10 @@ export interface FunctionDefinition {
   evaluate(args: readonly Scalar[], insensitive: boolean, floats: readonly boolean[]): Scalar;
 }
 
-const text = (value: Scalar | undefined): string | null => (value === undefined || value === null ? null : typeof value === 'string' ? value : String(value));
-const folded = (value: string, insensitive: boolean): string => (insensitive ? foldAscii(value) : value);
+const text = (value: Scalar | undefined): string | null =>
+  value === undefined || value === null ? null : typeof value === 'string' ? value : String(value);
+const folded = (value: string, insensitive: boolean): string =>
+  insensitive ? foldAscii(value) : value;
 
 /** A function of two strings; null if one of them is. */
 function onTwoTexts(
@@ -40,7 +42,9 @@ function onTwoTexts(
     evaluate([first, second], insensitive) {
       const value = text(first);
       const part = text(second);
-      return value === null || part === null ? null : test(folded(value, insensitive), folded(part, insensitive));
+      return value === null || part === null
+        ? null
+        : test(folded(value, insensitive), folded(part, insensitive));
     },
   };
 }
@@ -53,7 +57,8 @@ function onTwoNumbers(name: string, operator: ArithmeticOperator): FunctionDefin
     variadic: false,
     foldable: false,
     result: 'number',
-    evaluate: ([left = null, right = null], _insensitive, floats) => calculate(operator, left, right, floats.includes(true)),
+    evaluate: ([left = null, right = null], _insensitive, floats) =>
+      calculate(operator, left, right, floats.includes(true)),
   };
 }
 
@@ -139,7 +144,10 @@ const indexOf: FunctionDefinition = {
     const part = text(second);
     if (value === null || part === null) return null;
     const from = isNumber(start ?? null) ? Number(start) : 0;
-    const at = from > value.length ? -1 : folded(value, insensitive).indexOf(folded(part, insensitive), from);
+    const at =
+      from > value.length
+        ? -1
+        : folded(value, insensitive).indexOf(folded(part, insensitive), from);
     return at < 0 ? null : at;
   },
 };
@@ -163,14 +171,17 @@ const number: FunctionDefinition = {
   result: 'number',
   evaluate([first, base]) {
     const value = text(first);
-    return value === null ? null : (parseWithBase(value, isNumber(base ?? null) ? Number(base) : 10) ?? null);
+    if (value === null) return null;
+    const implied = value.startsWith('0x') ? 16 : 10;
+    return parseWithBase(value, isNumber(base ?? null) ? Number(base) : implied) ?? null;
   },
 };
 
 function parseWithBase(value: string, base: number): number | bigint | undefined {
   if (base === 10) return toNumber(value);
   const match = /^([+-]?)(0[xX])?([0-9a-zA-Z]+)$/.exec(value);
-  if (!match?.[3] || base < 2 || base > 36 || (match[2] !== undefined && base !== 16)) return undefined;
+  if (!match?.[3] || base < 2 || base > 36 || (match[2] !== undefined && base !== 16))
+    return undefined;
   let result = 0n;
   for (const char of match[3]) {
     const digit = Number.parseInt(char, 36);
@@ -187,7 +198,8 @@ const string: FunctionDefinition = {
   variadic: false,
   foldable: false,
   result: 'string',
-  evaluate: ([value = null], _insensitive, floats) => (value === null ? null : toText(value, floats[0] === true)),
+  evaluate: ([value = null], _insensitive, floats) =>
+    value === null ? null : toText(value, floats[0] === true),
 };
 
 const substring: FunctionDefinition = {
@@ -220,12 +232,18 @@ const DEFINITIONS: readonly FunctionDefinition[] = [
   number,
   onTwoTexts('startsWith', (value, part) => value.startsWith(part)),
   string,
-  onTwoTexts('stringContains', (value, part) => value.includes(part)),
+  // Elasticsearch: an empty text contains nothing, and nothing contains it
+  onTwoTexts(
+    'stringContains',
+    (value, part) => value !== '' && part !== '' && value.includes(part),
+  ),
   substring,
   onTwoNumbers('subtract', '-'),
 ];
 
-const BY_NAME: ReadonlyMap<string, FunctionDefinition> = new Map(DEFINITIONS.map((definition) => [definition.name.toLowerCase(), definition]));
+const BY_NAME: ReadonlyMap<string, FunctionDefinition> = new Map(
+  DEFINITIONS.map((definition) => [definition.name.toLowerCase(), definition]),
+);
 
 /** Function names do not mind their case. */
 export function findFunction(name: string): FunctionDefinition | undefined {

@@ -17,7 +17,7 @@ function readV4(text: string, into: Uint8Array): boolean {
   const parts = text.split('.');
   if (parts.length !== 4) return false;
   return parts.every((part, index) => {
-    if (!/^\d{1,3}$/.test(part)) return false;
+    if (!/^(?:0|[1-9]\d{0,2})$/.test(part)) return false;
     into[12 + index] = Number(part);
     return Number(part) <= 255;
   });
@@ -78,7 +78,8 @@ export function parseNetwork(text: string): Network | undefined {
 
 export function isInNetwork(address: AddressBytes, network: Network): boolean {
   const whole = network.bits >> 3;
-  for (let index = 0; index < whole; index += 1) if (address[index] !== network.address[index]) return false;
+  for (let index = 0; index < whole; index += 1)
+    if (address[index] !== network.address[index]) return false;
   const rest = network.bits & 7;
   if (rest === 0) return true;
   const mask = (0xff << (8 - rest)) & 0xff;

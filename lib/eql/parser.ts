@@ -1,4 +1,5 @@
 import {
+  childrenOf,
   TIME_UNITS,
   type Arithmetic,
   type ArithmeticOperator,
@@ -19,7 +20,14 @@ import {
   type TimeUnit,
 } from './ast';
 import { EqlError, type EqlProblem } from './error';
-import { syntaxProblem, SyntaxProblem, tokenize, type Keyword, type SymbolText, type Token } from './lexer';
+import {
+  syntaxProblem,
+  SyntaxProblem,
+  tokenize,
+  type Keyword,
+  type SymbolText,
+  type Token,
+} from './lexer';
 import type { Span } from './source';
 import { suggest } from './suggest';
 
@@ -30,6 +38,8 @@ export const MAX_ARITHMETIC_TERMS = 500;
 /** Elasticsearch's limits on `with runs` and on the stages of one sequence after repetition. */
 export const MAX_RUNS = 100;
 export const MAX_STAGES = 256;
+/** Levels of one tree; nested parentheses and long calculations add up. */
+export const MAX_HEIGHT = 1_000;
 const MAX_PROBLEMS = 20;
 
 /** The tree of a whole query. Throws `EqlError` with every syntax problem found (stages are read independently). */
@@ -57,7 +67,12 @@ function parse<T>(text: string, production: (parser: Parser) => T): T {
     problems.push(error.problem);
   }
   const [first, ...rest] = problems;
-  throw new EqlError(text, first ? [first, ...rest] : [{ kind: 'syntax', message: 'Unreadable.', span: { start: 0, end: 0 } }]);
+  throw new EqlError(
+    text,
+    first
+      ? [first, ...rest]
+      : [{ kind: 'syntax', message: 'Unreadable.', span: { start: 0, end: 0 } }],
+  );
 }
 
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', ':']);
@@ -77,7 +92,11 @@ class Parser {
   query(): Query {
     const start = this.peek().start;
     if (this.peek().kind === 'end') {
-      throw syntaxProblem('The query is empty.', this.peek(), 'Write for example: process where process.name : "cmd.exe"');
+      throw syntaxProblem(
+        'The query is empty.',
+        this.peek(),
+        'Write for example: process where process.name : "cmd.exe"',
+      );
     }
     const body = this.queryBody();
     const pipes: Pipe[] = [];
@@ -88,7 +107,7 @@ class Parser {
 
   // singleExpression := expression END
   singleExpression(): Expression {
-    const expression = this.expression();
+    const expression = this.wholeExpression();
     this.expectEnd();
     return expression;
   }
@@ -112,10 +131,17 @@ class Parser {
     const until = this.takeKeyword('until') ? this.stage('until') : undefined;
     const count = stages.reduce((sum, stage) => sum + stage.runs, 0);
     if (count < 2 && this.problems.length === 0) {
-      throw syntaxProblem(`A sequence requires a minimum of 2 queries, found [${count}].`, keyword, 'Add a second stage: [process where ...].');
+      throw syntaxProblem(
+        `A sequence requires a minimum of 2 queries, found [${count}].`,
+        keyword,
+        'Add a second stage: [process where ...].',
+      );
     }
     if (count > MAX_STAGES) {
-      throw syntaxProblem(`A sequence cannot contain more than ${MAX_STAGES} queries; found [${count}].`, keyword);
+      throw syntaxProblem(
+        `A sequence cannot contain more than ${MAX_STAGES} queries; found [${count}].`,
+        keyword,
+      );
     }
     return { kind: 'sequence', by, maxspan, stages, until, pipes: [], span: keyword };
   }
@@ -123,9 +149,11 @@ class Parser {
   // sample := SAMPLE joinKeys? stage stage+
   private sample(keyword: Span): SampleQuery {
     const by = this.joinKeys();
-    if (this.isKeyword('with')) throw syntaxProblem('A sample has no [maxspan]: it does not look at time.', this.peek());
+    if (this.isKeyword('with'))
+      throw syntaxProblem('A sample has no [maxspan]: it does not look at time.', this.peek());
     const stages = this.stages(keyword, 'sample');
-    if (this.isKeyword('until')) throw syntaxProblem('A sample has no [until]: it does not look at order.', this.peek());
+    if (this.isKeyword('until'))
+      throw syntaxProblem('A sample has no [until]: it does not look at order.', this.peek());
     return { kind: 'sample', by, stages, pipes: [], span: keyword };
   }
 
@@ -140,9 +168,13 @@ class Parser {
   private stages(keyword: Span, kind: 'sequence' | 'sample' | 'join'): Stage[] {
     const stages: Stage[] = [];
     while (this.isSymbol('[') || this.isSymbol('![')) stages.push(this.stage(kind));
-    if (stages.length === 0) throw this.unexpected('"["', `A ${kind} lists its queries in brackets: [process where ...].`);
+    if (stages.length === 0)
+      throw this.unexpected('"["', `A ${kind} lists its queries in brackets: [process where ...].`);
     if (kind !== 'sequence' && stages.length < 2 && this.problems.length === 0) {
-      throw syntaxProblem(`A ${kind} requires a minimum of 2 queries, found [${stages.length}].`, keyword);
+      throw syntaxProblem(
+        `A ${kind} requires a minimum of 2 queries, found [${stages.length}].`,
+        keyword,
+      );
     }
     return stages;
   }
@@ -152,7 +184,10 @@ class Parser {
     const open = this.peek();
     const missing = this.isSymbol('![');
     if (missing && kind !== 'sequence') {
-      throw syntaxProblem(`A missing event [![ ]] cannot stand in ${kind === 'until' ? 'until' : `a ${kind}`}.`, open);
+      throw syntaxProblem(
+        `A missing event [![ ]] cannot stand in ${kind === 'until' ? 'until' : `a ${kind}`}.`,
+        open,
+      );
     }
     if (!missing) this.expectSymbol('[');
     else this.index += 1;
@@ -177,9 +212,14 @@ class Parser {
       if (!(error instanceof SyntaxProblem) || this.problems.length >= MAX_PROBLEMS) throw error;
       this.depth = 0;
       let nesting = 1;
-      while (nesting > 0 && this.peek().kind !== 'end') {
-        if (this.isSymbol('[')) nesting += 1;
-        if (this.isSymbol(']')) nesting -= 1;
+      for (
+        let token = this.tokens[this.index];
+        token && nesting > 0;
+        token = this.tokens[this.index]
+      ) {
+        if (token.kind === 'end' || token.kind === 'invalid') break;
+        if (token.kind === 'symbol' && (token.text === '[' || token.text === '![')) nesting += 1;
+        if (token.kind === 'symbol' && token.text === ']') nesting -= 1;
         this.index += 1;
       }
       if (nesting > 0) throw error;
@@ -199,7 +239,11 @@ class Parser {
       const key = this.operatorExpression();
       if (key.kind !== 'field') {
         const span = { start: start.start, end: key.span.end };
-        throw syntaxProblem(`Unsupported join key [${this.text.slice(span.start, span.end)}].`, span, 'A join key is a field.');
+        throw syntaxProblem(
+          `Unsupported join key [${this.text.slice(span.start, span.end)}].`,
+          span,
+          'A join key is a field.',
+        );
       }
       keys.push(key);
     } while (this.takeSymbol(','));
@@ -209,19 +253,29 @@ class Parser {
   // maxspan := (WITH MAXSPAN '=' INTEGER unit)?
   private maxspan(): Duration | undefined {
     if (!this.takeKeyword('with')) return undefined;
-    if (!this.takeKeyword('maxspan')) throw this.unexpected('"maxspan"', 'Write for example: with maxspan=1s');
+    if (!this.takeKeyword('maxspan'))
+      throw this.unexpected('"maxspan"', 'Write for example: with maxspan=1s');
     this.expectSymbol('=');
     const number = this.peek();
     if (number.kind === 'decimal') {
-      throw syntaxProblem(`Decimal time interval [${number.text}] not supported; please use a positive integer.`, number, 'Write 500ms for half a second.');
+      throw syntaxProblem(
+        `Decimal time interval [${number.text}] not supported; please use a positive integer.`,
+        number,
+        'Write 500ms for half a second.',
+      );
     }
-    if (number.kind !== 'integer') throw this.unexpected('a number', 'Write for example: with maxspan=1s');
+    if (number.kind !== 'integer')
+      throw this.unexpected('a number', 'Write for example: with maxspan=1s');
     this.index += 1;
     const value = Number(number.text);
-    if (value <= 0) throw syntaxProblem(`A positive maxspan value is required; found [${number.text}].`, number);
+    if (value <= 0)
+      throw syntaxProblem(`A positive maxspan value is required; found [${number.text}].`, number);
     const unit = this.peek();
     if (unit.kind !== 'identifier' || unit.start !== number.end) {
-      throw syntaxProblem(`No time unit specified, did you mean [s] as in [${number.text}s]?`, number);
+      throw syntaxProblem(
+        `No time unit specified, did you mean [s] as in [${number.text}s]?`,
+        number,
+      );
     }
     this.index += 1;
     if (!Object.hasOwn(TIME_UNITS, unit.text)) {
@@ -241,7 +295,10 @@ class Parser {
     this.index += 1;
     const name = this.peek();
     if (name.kind !== 'identifier' || name.text !== 'runs') {
-      throw this.unexpected('"runs"', 'After a stage stands: with runs=3. The maxspan stands before the first stage.');
+      throw this.unexpected(
+        '"runs"',
+        'After a stage stands: with runs=3. The maxspan stands before the first stage.',
+      );
     }
     this.index += 1;
     this.expectSymbol('=');
@@ -249,8 +306,13 @@ class Parser {
     if (number.kind !== 'integer') throw this.unexpected('a positive number');
     this.index += 1;
     const runs = Number(number.text);
-    if (runs < 1) throw syntaxProblem(`A positive runs value is required; found [${number.text}].`, number);
-    if (runs > MAX_RUNS) throw syntaxProblem(`A query cannot be repeated more than ${MAX_RUNS} times; found [${number.text}].`, number);
+    if (runs < 1)
+      throw syntaxProblem(`A positive runs value is required; found [${number.text}].`, number);
+    if (runs > MAX_RUNS)
+      throw syntaxProblem(
+        `A query cannot be repeated more than ${MAX_RUNS} times; found [${number.text}].`,
+        number,
+      );
     return runs;
   }
 
@@ -258,15 +320,26 @@ class Parser {
   private eventFilter(): EventFilter {
     const token = this.peek();
     if (token.kind !== 'string' && token.kind !== 'identifier' && !this.isKeyword('any')) {
-      throw this.unexpected('an event category', 'A query starts with a category: process where ..., any where ..., "my-category" where ...');
+      throw this.unexpected(
+        'an event category',
+        'A query starts with a category: process where ..., any where ..., "my-category" where ...',
+      );
     }
     this.index += 1;
     if (!this.takeKeyword('where')) {
-      throw this.unexpected('"where"', `Write: ${this.text.slice(token.start, token.end)} where <condition>`);
+      throw this.unexpected(
+        '"where"',
+        `Write: ${this.text.slice(token.start, token.end)} where <condition>`,
+      );
     }
-    const condition = this.expression();
+    const condition = this.wholeExpression();
     const category = this.isAny(token) ? null : token.text;
-    return { category, categorySpan: spanOf(token), condition, span: { start: token.start, end: this.lastEnd() } };
+    return {
+      category,
+      categorySpan: spanOf(token),
+      condition,
+      span: { start: token.start, end: this.lastEnd() },
+    };
   }
 
   private isAny(token: Token): boolean {
@@ -283,21 +356,53 @@ class Parser {
     if (name.text !== 'head' && name.text !== 'tail') {
       const known = ['count', 'filter', 'sort', 'unique', 'unique_count'];
       throw known.includes(name.text)
-        ? syntaxProblem(`Pipe [${name.text}] is not supported.`, name, 'The pipes are: head and tail.')
-        : syntaxProblem(`Unrecognized pipe [${name.text}].`, name, suggest(name.text, ['head', 'tail']) ?? 'The pipes are: head and tail.');
+        ? syntaxProblem(
+            `Pipe [${name.text}] is not supported.`,
+            name,
+            'The pipes are: head and tail.',
+          )
+        : syntaxProblem(
+            `Unrecognized pipe [${name.text}].`,
+            name,
+            suggest(name.text, ['head', 'tail']) ?? 'The pipes are: head and tail.',
+          );
     }
     if (this.peek().kind === 'end' || this.isSymbol('|')) {
-      throw syntaxProblem(`Pipe [${name.text}] expects exactly one argument but found [0].`, name, `Write for example: | ${name.text} 10`);
+      throw syntaxProblem(
+        `Pipe [${name.text}] expects exactly one argument but found [0].`,
+        name,
+        `Write for example: | ${name.text} 10`,
+      );
     }
     const argument = this.peek();
     const isPlainNumber = argument.kind === 'integer';
     const value = this.expression();
-    if (this.isSymbol(',')) throw syntaxProblem(`Pipe [${name.text}] expects exactly one argument.`, this.peek());
-    if (!isPlainNumber || value.kind !== 'literal' || typeof value.value !== 'number' || value.value > 2 ** 31 - 1) {
+    if (this.isSymbol(','))
+      throw syntaxProblem(`Pipe [${name.text}] expects exactly one argument.`, this.peek());
+    if (
+      !isPlainNumber ||
+      value.kind !== 'literal' ||
+      typeof value.value !== 'number' ||
+      value.value > 2 ** 31 - 1
+    ) {
       const found = this.text.slice(value.span.start, value.span.end);
-      throw syntaxProblem(`Pipe [${name.text}] expects a positive integer but found [${found}].`, value.span);
+      throw syntaxProblem(
+        `Pipe [${name.text}] expects a positive integer but found [${found}].`,
+        value.span,
+      );
     }
     return { name: name.text, count: value.value, span: { start: bar.start, end: this.lastEnd() } };
+  }
+
+  /** An expression low enough for the recursions that check, print and compile it. */
+  private wholeExpression(): Expression {
+    const expression = this.expression();
+    const tooDeep = findBelow(expression, MAX_HEIGHT);
+    if (!tooDeep) return expression;
+    throw syntaxProblem(
+      `Nested more than ${MAX_HEIGHT} levels deep, calculations included.`,
+      tooDeep.span,
+    );
   }
 
   // expression := conjunction (OR conjunction)*
@@ -325,17 +430,31 @@ class Parser {
   private comparison(): Expression {
     const next = this.tokens[this.index + 1];
     if (this.peek().kind === 'identifier' && next?.kind === 'keyword' && next.text === 'of') {
-      throw syntaxProblem('Process relationships are not supported.', this.peek(), 'Use a sequence to relate a process to its parent.');
+      throw syntaxProblem(
+        'Process relationships are not supported.',
+        this.peek(),
+        'Use a sequence to relate a process to its parent.',
+      );
     }
     const left = this.operatorExpression();
     const token = this.peek();
     if (token.kind === 'symbol' && token.text === '=') {
-      throw syntaxProblem('Unexpected "=".', token, 'Write "==" to compare, or ":" to compare ignoring case, with wildcards.');
+      throw syntaxProblem(
+        'Unexpected "=".',
+        token,
+        'Write "==" to compare, or ":" to compare ignoring case, with wildcards.',
+      );
     }
     if (token.kind !== 'symbol' || !COMPARISONS.has(token.text)) return left;
     this.index += 1;
     const right = this.operatorExpression();
-    return { kind: 'comparison', operator: token.text as ComparisonOperator, left, right, span: { start: left.span.start, end: right.span.end } };
+    return {
+      kind: 'comparison',
+      operator: token.text as ComparisonOperator,
+      left,
+      right,
+      span: { start: left.span.start, end: right.span.end },
+    };
   }
 
   // operatorExpression := term (('+' | '-') term)*
@@ -343,16 +462,29 @@ class Parser {
     return this.arithmetic(['+', '-'], () => this.arithmetic(['*', '/', '%'], () => this.unary()));
   }
 
-  private arithmetic(operators: readonly ArithmeticOperator[], operand: () => Expression): Expression {
+  private arithmetic(
+    operators: readonly ArithmeticOperator[],
+    operand: () => Expression,
+  ): Expression {
     let left = operand();
     for (let terms = 1; ; terms += 1) {
       const token = this.peek();
-      const operator = token.kind === 'symbol' ? operators.find((candidate) => candidate === token.text) : undefined;
+      const operator =
+        token.kind === 'symbol'
+          ? operators.find((candidate) => candidate === token.text)
+          : undefined;
       if (!operator) return left;
-      if (terms >= MAX_ARITHMETIC_TERMS) throw syntaxProblem(`More than ${MAX_ARITHMETIC_TERMS} terms in one calculation.`, token);
+      if (terms >= MAX_ARITHMETIC_TERMS)
+        throw syntaxProblem(`More than ${MAX_ARITHMETIC_TERMS} terms in one calculation.`, token);
       this.index += 1;
       const right = operand();
-      const node: Arithmetic = { kind: 'arithmetic', operator, left, right, span: { start: left.span.start, end: right.span.end } };
+      const node: Arithmetic = {
+        kind: 'arithmetic',
+        operator,
+        left,
+        right,
+        span: { start: left.span.start, end: right.span.end },
+      };
       left = node;
     }
   }
@@ -379,7 +511,14 @@ class Parser {
       this.index += 1;
       const items = this.list('in', () => this.expression());
       const insensitive = token.kind === 'tilde';
-      return { kind: 'membership', operand, items, negated, insensitive, span: { start, end: this.lastEnd() } };
+      return {
+        kind: 'membership',
+        operand,
+        items,
+        negated,
+        insensitive,
+        span: { start, end: this.lastEnd() },
+      };
     }
     const operator = this.matchOperator();
     if (!operator) return operand;
@@ -397,20 +536,30 @@ class Parser {
       this.index = before;
       return operand;
     }
-    throw this.unexpected(`a string or a list of strings after "${operator}"`, `Write for example: ${operator} ("a*", "b*")`);
+    throw this.unexpected(
+      `a string or a list of strings after "${operator}"`,
+      `Write for example: ${operator} ("a*", "b*")`,
+    );
   }
 
   private matchOperator(): MatchOperator | undefined {
     const token = this.peek();
     if (token.kind === 'symbol' && token.text === ':') return ':';
-    if (token.kind === 'keyword' && (token.text === 'like' || token.text === 'regex')) return token.text;
-    if (token.kind === 'tilde' && (token.text === 'like' || token.text === 'regex')) return `${token.text}~`;
+    if (token.kind === 'keyword' && (token.text === 'like' || token.text === 'regex'))
+      return token.text;
+    if (token.kind === 'tilde' && (token.text === 'like' || token.text === 'regex'))
+      return `${token.text}~`;
     return undefined;
   }
 
   private list<T>(operator: string, item: () => T): T[] {
     this.expectSymbol('(', `Write for example: ${operator} ("a", "b")`);
-    if (this.isSymbol(')')) throw syntaxProblem('This list is empty.', this.peek(), `Write at least one value: ${operator} ("a")`);
+    if (this.isSymbol(')'))
+      throw syntaxProblem(
+        'This list is empty.',
+        this.peek(),
+        `Write at least one value: ${operator} ("a")`,
+      );
     const items: T[] = [];
     do items.push(item());
     while (this.takeSymbol(','));
@@ -430,12 +579,14 @@ class Parser {
     const next = this.tokens[this.index + 1];
     const isCall = next?.kind === 'symbol' && next.text === '(';
     if ((token.kind === 'identifier' || token.kind === 'tilde') && isCall) return this.call(token);
-    if (token.kind === 'identifier' || token.kind === 'quoted' || this.isSymbol('?')) return this.field();
+    if (token.kind === 'identifier' || token.kind === 'quoted' || this.isSymbol('?'))
+      return this.field();
     throw this.unexpected('a field, a value, a function or "("', this.expressionHint(token));
   }
 
   private expressionHint(token: Token): string | undefined {
-    if (token.kind === 'keyword') return `"${token.text}" is a word of the language; write \`${token.text}\` in backquotes if it is a field.`;
+    if (token.kind === 'keyword')
+      return `"${token.text}" is a word of the language; write \`${token.text}\` in backquotes if it is a field.`;
     return undefined;
   }
 
@@ -449,7 +600,14 @@ class Parser {
     }
     this.expectSymbol(')', `Close the arguments of ${name.text} with ")".`);
     const span = { start: name.start, end: this.lastEnd() };
-    return { kind: 'call', name: name.text, insensitive: name.kind === 'tilde', arguments: args, nameSpan: spanOf(name), span };
+    return {
+      kind: 'call',
+      name: name.text,
+      insensitive: name.kind === 'tilde',
+      arguments: args,
+      nameSpan: spanOf(name),
+      span,
+    };
   }
 
   // field := '?'? identifier ('.' identifier)*
@@ -466,7 +624,11 @@ class Parser {
       this.index += 1;
     } while (this.takeSymbol('.'));
     if (this.isSymbol('[') && this.tokens[this.index + 1]?.kind === 'integer') {
-      throw syntaxProblem('Array indexes are not supported.', this.peek(), 'A condition holds if any of the values satisfies it.');
+      throw syntaxProblem(
+        'Array indexes are not supported.',
+        this.peek(),
+        'A condition holds if any of the values satisfies it.',
+      );
     }
     const span = { start, end: this.lastEnd() };
     if (parts.join('') === '') throw syntaxProblem('A field name is empty.', span);
@@ -475,8 +637,12 @@ class Parser {
 
   private isConstant(token: Token | undefined): boolean {
     if (!token) return false;
-    if (token.kind === 'string' || token.kind === 'integer' || token.kind === 'decimal') return true;
-    return token.kind === 'keyword' && (token.text === 'true' || token.text === 'false' || token.text === 'null');
+    if (token.kind === 'string' || token.kind === 'integer' || token.kind === 'decimal')
+      return true;
+    return (
+      token.kind === 'keyword' &&
+      (token.text === 'true' || token.text === 'false' || token.text === 'null')
+    );
   }
 
   // constant := STRING | INTEGER | DECIMAL | TRUE | FALSE | NULL
@@ -500,7 +666,8 @@ class Parser {
   }
 
   private nested<T>(read: () => T): T {
-    if (this.depth >= MAX_DEPTH) throw syntaxProblem(`Nested more than ${MAX_DEPTH} levels deep.`, this.peek());
+    if (this.depth >= MAX_DEPTH)
+      throw syntaxProblem(`Nested more than ${MAX_DEPTH} levels deep.`, this.peek());
     this.depth += 1;
     const result = read();
     this.depth -= 1;
@@ -550,8 +717,12 @@ class Parser {
 
   private endHint(): string | undefined {
     const token = this.peek();
-    if (token.kind === 'symbol' && COMPARISONS.has(token.text)) return 'Comparisons cannot be chained; join two with "and".';
-    if (token.kind === 'identifier' && /^(and|or|not|in|like|regex|where|by|with)$/i.test(token.text)) {
+    if (token.kind === 'symbol' && COMPARISONS.has(token.text))
+      return 'Comparisons cannot be chained; join two with "and".';
+    if (
+      token.kind === 'identifier' &&
+      /^(and|or|not|in|like|regex|where|by|with)$/i.test(token.text)
+    ) {
       return `Words of the language are lower case: "${token.text.toLowerCase()}".`;
     }
     return undefined;
@@ -561,9 +732,22 @@ class Parser {
     const token = this.peek();
     const next = this.tokens[this.index + 1];
     if (next?.kind === 'invalid') return new SyntaxProblem(next.problem);
-    const found = token.kind === 'end' ? 'the end of the query' : `"${shorten(this.text.slice(token.start, token.end))}"`;
+    const found =
+      token.kind === 'end'
+        ? 'the end of the query'
+        : `"${shorten(this.text.slice(token.start, token.end))}"`;
     return syntaxProblem(`Expected ${expected}, found ${found}.`, token, hint);
   }
+}
+
+/** The first node more than `levels` below `root`; without recursion, since the tree may be any height. */
+function findBelow(root: Expression, levels: number): Expression | undefined {
+  let row: readonly Expression[] = [root];
+  for (let level = 0; row.length > 0; level += 1) {
+    if (level > levels) return row[0];
+    row = row.flatMap(childrenOf);
+  }
+  return undefined;
 }
 
 function spanOf(token: Token): Span {
@@ -575,7 +759,10 @@ function shorten(text: string): string {
 }
 
 function isIn(token: Token): boolean {
-  return (token.kind === 'keyword' && token.text === 'in') || (token.kind === 'tilde' && token.text === 'in');
+  return (
+    (token.kind === 'keyword' && token.text === 'in') ||
+    (token.kind === 'tilde' && token.text === 'in')
+  );
 }
 
 const MAX_LONG = 2n ** 63n - 1n;

@@ -7,7 +7,9 @@ const PLAIN_NAME = /^[A-Za-z_@][A-Za-z0-9_]*$/;
 
 /** The query as idiomatic, formatted EQL: one stage a line, long conditions broken at `and` and `or`. Parsing it gives the same tree. */
 export function printQuery(query: Query): string {
-  return [printBody(query), ...query.pipes.map(({ name, count }) => `| ${name} ${count}`)].join('\n');
+  return [printBody(query), ...query.pipes.map(({ name, count }) => `| ${name} ${count}`)].join(
+    '\n',
+  );
 }
 
 /** One condition or value on one line. */
@@ -18,7 +20,10 @@ export function printExpression(expression: Expression): string {
 function printBody(query: Query): string {
   if (query.kind === 'event') return printFilter(query.filter, 0);
   const by = query.by.length > 0 ? ` ${printKeys(query.by)}` : '';
-  const maxspan = query.kind === 'sequence' && query.maxspan ? ` with maxspan=${query.maxspan.value}${query.maxspan.unit}` : '';
+  const maxspan =
+    query.kind === 'sequence' && query.maxspan
+      ? ` with maxspan=${query.maxspan.value}${query.maxspan.unit}`
+      : '';
   const until = query.kind === 'sample' ? undefined : query.until;
   return [
     `${query.kind}${by}${maxspan}`,
@@ -53,15 +58,17 @@ function printBroken(expression: Expression, indent: number): string {
   const pad = `\n${' '.repeat(indent)}`;
   if (expression.kind === 'and' || expression.kind === 'or') {
     const level = expression.kind === 'and' ? 2 : 1;
-    return expression.operands.map((operand) => printOperand(operand, level + 1, indent)).join(` ${expression.kind}${pad}`);
+    return expression.operands
+      .map((operand) => printOperand(operand, level + 1, indent))
+      .join(` ${expression.kind}${pad}`);
   }
   if (expression.kind === 'not') return `not ${printOperand(expression.operand, 4, indent)}`;
   if (expression.kind === 'match' && expression.patterns.length > 1) {
-    return `${print(expression.operand, 7)} ${expression.operator} (${printLines(expression.patterns.map(printLiteral), indent)})`;
+    return `${print(expression.operand, 9)} ${expression.operator} (${printLines(expression.patterns.map(printLiteral), indent)})`;
   }
   if (expression.kind === 'membership') {
     const operator = `${expression.negated ? 'not ' : ''}in${expression.insensitive ? '~' : ''}`;
-    return `${print(expression.operand, 7)} ${operator} (${printLines(
+    return `${print(expression.operand, 9)} ${operator} (${printLines(
       expression.items.map((item) => print(item, 0)),
       indent,
     )})`;
@@ -152,7 +159,9 @@ function printComparison(node: Extract<Expression, { kind: 'comparison' }>): str
 
 function printField(field: Field): string {
   const parts = field.name.split('.');
-  const name = parts.every((part) => PLAIN_NAME.test(part) && !KEYWORD_SET.has(part)) ? field.name : `\`${field.name.replaceAll('`', '``')}\``;
+  const name = parts.every((part) => PLAIN_NAME.test(part) && !KEYWORD_SET.has(part))
+    ? field.name
+    : `\`${field.name.replaceAll('`', '``')}\``;
   return `${field.optional ? '?' : ''}${name}`;
 }
 
@@ -165,11 +174,22 @@ function printLiteral(literal: Literal): string {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
+};
 
 function printString(text: string): string {
-  const escaped = text.replace(/["\\\n\r\t\b\f]|[\u0001-\u001f\u007f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (char) => {
-    return ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  const escaped = text.replace(
+    /["\\\n\r\t\b\f]|[\u0001-\u001f\u007f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (char) => {
+      return ESCAPES[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    },
+  );
   return `"${escaped}"`;
 }

@@ -1,11 +1,26 @@
 import { calculate } from './arithmetic';
-import type { Comparison, Expression, Field, FunctionCall, Literal, Match, Membership } from './ast';
+import type {
+  Comparison,
+  Expression,
+  Field,
+  FunctionCall,
+  Literal,
+  Match,
+  Membership,
+} from './ast';
 import { findFunction } from './functions';
 import { compileJavaRegex } from './regex/java';
 import { compileLuceneRegex } from './regex/lucene';
 import { staticType } from './static-type';
 import type { FieldInfo, Schema } from './types';
-import { compareInLeaf, fieldTest, isNumber, type OrderOperator, type Scalar, type ValueTest } from './values';
+import {
+  compareInLeaf,
+  fieldTest,
+  isNumber,
+  type OrderOperator,
+  type Scalar,
+  type ValueTest,
+} from './values';
 import { compilePatterns, foldAscii } from './wildcard';
 
 /** Evaluates a part of one leaf, with three-valued logic, for one choice of a value per field. */
@@ -66,7 +81,11 @@ function negate(value: Scalar): Scalar {
 }
 
 /** `or` with `decisive` true, `and` with false: one decisive operand decides, else null if one is null. */
-function junction(operands: readonly ScalarFunction[], bindings: readonly Scalar[], decisive: boolean): Scalar {
+function junction(
+  operands: readonly ScalarFunction[],
+  bindings: readonly Scalar[],
+  decisive: boolean,
+): Scalar {
   let unknown = false;
   for (const operand of operands) {
     const value = operand(bindings);
@@ -83,7 +102,12 @@ function compileComparison(node: Comparison, context: ScalarContext): ScalarFunc
   return node.operator === '!=' ? (bindings) => negate(compare(bindings)) : compare;
 }
 
-function compileOrder(operator: OrderOperator, left: Expression, right: Expression, context: ScalarContext): ScalarFunction {
+function compileOrder(
+  operator: OrderOperator,
+  left: Expression,
+  right: Expression,
+  context: ScalarContext,
+): ScalarFunction {
   const info = left.kind === 'field' ? context.schema.field(left.name) : undefined;
   if (info && right.kind === 'literal' && right.value !== null) {
     return onValue(compileScalar(left, context), fieldTest(operator, info, right.value));
@@ -119,18 +143,21 @@ function compileInsensitiveEquals(node: Comparison, context: ScalarContext): Sca
 
 function compileMembership(node: Membership, context: ScalarContext): ScalarFunction {
   const operand = compileScalar(node.operand, context);
-  const tests = node.items.map((item): ((value: Exclude<Scalar, null>, bindings: readonly Scalar[]) => Scalar) => {
-    const info = node.operand.kind === 'field' ? context.schema.field(node.operand.name) : undefined;
-    if (item.kind === 'literal' && item.value !== null) {
-      const test = itemTest(item.value, info, node.insensitive);
-      return (value) => test(value);
-    }
-    const scalar = compileScalar(item, context);
-    return (value, bindings) => {
-      const other = scalar(bindings);
-      return other === null ? null : itemTest(other, undefined, node.insensitive)(value);
-    };
-  });
+  const tests = node.items.map(
+    (item): ((value: Exclude<Scalar, null>, bindings: readonly Scalar[]) => Scalar) => {
+      const info =
+        node.operand.kind === 'field' ? context.schema.field(node.operand.name) : undefined;
+      if (item.kind === 'literal' && item.value !== null) {
+        const test = itemTest(item.value, info, node.insensitive);
+        return (value) => test(value);
+      }
+      const scalar = compileScalar(item, context);
+      return (value, bindings) => {
+        const other = scalar(bindings);
+        return other === null ? null : itemTest(other, undefined, node.insensitive)(value);
+      };
+    },
+  );
   const isIn: ScalarFunction = (bindings) => {
     const value = operand(bindings);
     if (value === null) return null;
@@ -145,7 +172,11 @@ function compileMembership(node: Membership, context: ScalarContext): ScalarFunc
   return node.negated ? (bindings) => negate(isIn(bindings)) : isIn;
 }
 
-function itemTest(item: Exclude<Scalar, null>, info: FieldInfo | undefined, insensitive: boolean): ValueTest {
+function itemTest(
+  item: Exclude<Scalar, null>,
+  info: FieldInfo | undefined,
+  insensitive: boolean,
+): ValueTest {
   if (insensitive && typeof item === 'string') {
     const wanted = foldAscii(item);
     return (value) => foldAscii(String(value)) === wanted;
@@ -154,6 +185,7 @@ function itemTest(item: Exclude<Scalar, null>, info: FieldInfo | undefined, inse
 }
 
 function compileMatch(node: Match, context: ScalarContext): ScalarFunction {
+  if (isNullLiteral(node.operand)) return () => null;
   return onValue(compileScalar(node.operand, context), matchTest(node, undefined));
 }
 
@@ -171,7 +203,9 @@ export function matchTest(node: Match, info: FieldInfo | undefined): ValueTest {
     case 'regex':
     case 'regex~': {
       const compileRegex = isField ? compileLuceneRegex : compileJavaRegex;
-      const matchers = texts.map((text) => compileRegex(text, { caseInsensitive: node.operator === 'regex~' }));
+      const matchers = texts.map((text) =>
+        compileRegex(text, { caseInsensitive: node.operator === 'regex~' }),
+      );
       return onText((value) => matchers.some((matcher) => matcher(value)));
     }
   }

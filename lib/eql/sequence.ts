@@ -41,32 +41,34 @@ export interface Sequence<Event> {
   readonly hiddenBy: readonly number[];
 }
 
-/** Part of a sequence: the events of the first positive stages. */
+/** Part of a sequence: an event of one positive stage, and what led to it. */
 interface Candidate<Event> {
-  readonly start: number | bigint;
-  /** Place in the stream of the first and the newest event. */
-  readonly positions: readonly number[];
-  readonly events: readonly Event[];
+  /** Time of the first event. */
+  start: number | bigint;
+  /** Place of this event in the stream. */
+  position: number;
+  event: Event;
+  readonly previous: Candidate<Event> | undefined;
   /** Exception items whose entries on all stages so far are satisfied. */
-  readonly alive: bigint;
+  alive: bigint;
+  /** The next older candidate of the same stage and key; there is one only with exceptions. Its start is no later. */
+  older: Candidate<Event> | undefined;
 }
 
 interface KeyState<Event> {
-  readonly key: JoinKey;
-  /** Per positive stage, oldest first; without exceptions at most one. */
-  readonly slots: (Candidate<Event>[] | undefined)[];
+  /** Per positive stage the newest candidate. */
+  readonly slots: (Candidate<Event> | undefined)[];
   touched: number | bigint;
 }
 
 /** What has happened of one missing stage under one key: places and times, oldest first. */
 interface Occurrences {
-  readonly positions: number[];
-  readonly timestamps: (number | bigint)[];
+  positions: number[];
+  timestamps: (number | bigint)[];
 }
 
 interface Pending<Event> {
   readonly sequence: Sequence<Event>;
-  readonly keyText: string;
   readonly deadline: number | bigint;
   /** Times of leading missing events that would drop it together with a trailing one; `undefined`: a trailing one alone does. */
   readonly leading: readonly (number | bigint)[] | undefined;
@@ -74,35 +76,55 @@ interface Pending<Event> {
 }
 
 export interface MatcherState {
-  /** Keys with an open candidate. */
+  /** Keys with an open candidate; expired ones are counted until the next sweep. */
   readonly keys: number;
   readonly largestKeys: number;
 }
 
 const ALL_ALIVE = (count: number): bigint => (1n << BigInt(count)) - 1n;
+/** Events between two sweeps, at least; with many open keys half as many events as keys. */
+const SWEEP_INTERVAL = 64;
 
 export class SequenceMatcher<Event> {
   private readonly positive: readonly number[];
+  private readonly last: number;
   private readonly stages: number;
   private readonly span: number | undefined;
   private readonly exceptions: bigint;
   private readonly states = new Map<string, KeyState<Event>>();
-  private readonly occurrences = new Map<string, Occurrences>();
+  private readonly hasMissing: boolean;
+  /** Per stage that must be absent, what has happened of it by key. */
+  private readonly occurrences: readonly (Map<string, Occurrences> | undefined)[];
+  /** Per positive stage the missing stages between it and the one before. */
+  private readonly between: readonly (readonly number[])[];
   private readonly leadingStages: readonly number[];
   private readonly trailingStages: readonly number[];
+  /** Complete sequences that a trailing missing event may still drop, in order of completion, and the same by key. */
   private pending: Pending<Event>[] = [];
+  private readonly pendingByKey = new Map<string, Pending<Event>[]>();
   private position = 0;
   private largestKeys = 0;
   private sinceSweep = 0;
 
   constructor(private readonly plan: SequencePlan) {
     const stages = plan.missing.map((_, stage) => stage);
-    this.positive = stages.filter((stage) => !plan.missing[stage]);
+    const positive = stages.filter((stage) => !plan.missing[stage]);
+    const first = positive[0] ?? 0;
+    const last = positive[positive.length - 1] ?? 0;
+    this.positive = positive;
+    this.last = positive.length - 1;
     this.stages = plan.missing.length;
     this.span = plan.maxspanMs;
     this.exceptions = ALL_ALIVE(plan.exceptionItems ?? 0);
-    const first = this.positive[0] ?? 0;
-    const last = this.positive[this.positive.length - 1] ?? 0;
+    this.hasMissing = positive.length < stages.length;
+    this.occurrences = plan.missing.map((missing) =>
+      missing ? new Map<string, Occurrences>() : undefined,
+    );
+    this.between = positive.map((stage, index) =>
+      index === 0
+        ? []
+        : stages.filter((other) => other > (positive[index - 1] ?? 0) && other < stage),
+    );
     this.leadingStages = stages.filter((stage) => stage < first);
     this.trailingStages = stages.filter((stage) => stage > last);
   }
@@ -115,11 +137,16 @@ export class SequenceMatcher<Event> {
   push(next: OrderedEvent<Event>): Sequence<Event>[] {
     this.position += 1;
     const completed: Sequence<Event>[] = [];
+    const { hits } = next;
     if (this.trailingStages.length > 0) this.settleTrailing(next, completed);
-    for (let index = this.positive.length - 1; index >= 0; index -= 1) this.takeStage(index, next, completed);
-    if (this.positive.length < this.stages) this.noteMissing(next);
-    for (const hit of next.hits) if (hit.stage === UNTIL) this.endKeys(hit.keys);
-    this.forgetExpired(next.timestamp);
+    // Later stages go first, so that an event never follows itself
+    for (let index = this.last; index >= 0; index -= 1) {
+      const stage = this.positive[index];
+      for (const hit of hits) if (hit.stage === stage) this.takeStage(index, hit, next, completed);
+    }
+    if (this.hasMissing) this.noteMissing(next);
+    for (const hit of hits) if (hit.stage === UNTIL) this.endKeys(hit.keys);
+    this.sweep(next.timestamp);
     return completed;
   }
 
@@ -127,135 +154,230 @@ export class SequenceMatcher<Event> {
   finish(): Sequence<Event>[] {
     const rest = this.pending.filter(({ dropped }) => !dropped).map(({ sequence }) => sequence);
     this.pending = [];
+    this.pendingByKey.clear();
     this.states.clear();
-    this.occurrences.clear();
+    for (const happened of this.occurrences) happened?.clear();
     return rest;
   }
 
-  /** Later stages go first, so that an event never follows itself. */
-  private takeStage(index: number, next: OrderedEvent<Event>, completed: Sequence<Event>[]): void {
-    const stage = this.positive[index];
-    for (const hit of next.hits) {
-      if (hit.stage !== stage) continue;
-      const satisfied = this.exceptions === 0n ? 0n : (hit.excepted ?? 0n) & this.exceptions;
-      for (const key of hit.keys) {
-        const keyText = keyToText(key);
-        if (index === 0) this.begin(key, keyText, satisfied, next, completed);
-        else this.advance(index, key, keyText, satisfied, next, completed);
-      }
+  private takeStage(
+    index: number,
+    hit: StageHit,
+    next: OrderedEvent<Event>,
+    completed: Sequence<Event>[],
+  ): void {
+    const satisfied = this.exceptions === 0n ? 0n : (hit.excepted ?? 0n) & this.exceptions;
+    for (const key of hit.keys) {
+      const keyText = keyToText(key);
+      if (index === 0) this.begin(key, keyText, satisfied, next, completed);
+      else this.advance(index, key, keyText, satisfied, next, completed);
     }
   }
 
-  private begin(key: JoinKey, keyText: string, satisfied: bigint, next: OrderedEvent<Event>, completed: Sequence<Event>[]): void {
-    const candidate: Candidate<Event> = {
-      start: next.timestamp,
-      positions: [this.position],
-      events: [next.event],
-      alive: satisfied,
-    };
-    if (this.positive.length === 1) this.complete(candidate, key, keyText, next.timestamp, completed);
-    else this.open(0, key, keyText, candidate, next.timestamp);
+  private begin(
+    key: JoinKey,
+    keyText: string,
+    satisfied: bigint,
+    next: OrderedEvent<Event>,
+    completed: Sequence<Event>[],
+  ): void {
+    if (this.last === 0) {
+      const candidate = this.toCandidate(next.timestamp, undefined, satisfied, next);
+      if (this.isPossible(candidate, keyText, next.timestamp))
+        this.complete(candidate, key, keyText, next.timestamp, completed);
+      return;
+    }
+    let state = this.states.get(keyText);
+    if (state === undefined) {
+      state = { slots: this.positive.map(() => undefined), touched: next.timestamp };
+      this.states.set(keyText, state);
+      if (this.states.size > this.largestKeys) this.largestKeys = this.states.size;
+    }
+    state.touched = next.timestamp;
+    const replaced = state.slots[0];
+    if (replaced !== undefined && this.exceptions === 0n) {
+      replaced.start = next.timestamp;
+      replaced.position = this.position;
+      replaced.event = next.event;
+      return;
+    }
+    this.open(state, 0, this.toCandidate(next.timestamp, undefined, satisfied, next));
   }
 
   /**
    * The event takes the newest candidate of the stage before it and uses up all older ones, even if maxspan then rejects
-   * it. With exceptions, one candidate per set of satisfied items goes on; a completing event takes the newest that is
-   * allowed, uses up that one and what is older, and where none is allowed the newest is recorded as hidden.
+   * it. With exceptions, one candidate per set of satisfied items goes on.
    */
-  private advance(index: number, key: JoinKey, keyText: string, satisfied: bigint, next: OrderedEvent<Event>, completed: Sequence<Event>[]): void {
+  private advance(
+    index: number,
+    key: JoinKey,
+    keyText: string,
+    satisfied: bigint,
+    next: OrderedEvent<Event>,
+    completed: Sequence<Event>[],
+  ): void {
     const state = this.states.get(keyText);
-    const waiting = state?.slots[index - 1];
-    if (!state || !waiting) return;
-    const extended = waiting.map((candidate): Candidate<Event> | undefined =>
-      this.exceedsSpan(candidate.start, next.timestamp)
-        ? undefined
-        : {
-            start: candidate.start,
-            positions: [...candidate.positions, this.position],
-            events: [...candidate.events, next.event],
-            alive: candidate.alive & satisfied,
-          },
-    );
-    if (index < this.positive.length - 1) {
-      this.clearSlot(state, index - 1, keyText);
-      for (const candidate of extended) if (candidate) this.open(index, key, keyText, candidate, next.timestamp);
+    const newest = state?.slots[index - 1];
+    if (state === undefined || newest === undefined) return;
+    if (this.exceptions !== 0n && index === this.last) {
+      this.completeWithExceptions(state, newest, key, keyText, satisfied, next, completed);
       return;
     }
-    const allowed = extended.findLastIndex((candidate) => candidate !== undefined && candidate.alive === 0n);
-    const taken = allowed >= 0 ? allowed : extended.findLastIndex((candidate) => candidate !== undefined);
-    const candidate = extended[taken];
-    if (!candidate) this.clearSlot(state, index - 1, keyText);
-    else if (allowed >= 0) this.useUp(state, index - 1, keyText, waiting, taken);
-    if (candidate) this.complete(candidate, key, keyText, next.timestamp, completed);
+    state.slots[index - 1] = undefined;
+    if (index === this.last) {
+      this.forgetIfEmpty(state, keyText);
+      if (this.exceedsSpan(newest.start, next.timestamp)) return;
+      const candidate = this.toCandidate(newest.start, newest, 0n, next);
+      if (this.isPossible(candidate, keyText, next.timestamp))
+        this.complete(candidate, key, keyText, next.timestamp, completed);
+      return;
+    }
+    const inside: Candidate<Event>[] = [];
+    for (let waiting: Candidate<Event> | undefined = newest; waiting; waiting = waiting.older) {
+      if (!this.exceedsSpan(waiting.start, next.timestamp)) inside.push(waiting);
+    }
+    // Oldest first, so that of two with the same items the newer one stays
+    for (const waiting of inside.reverse()) {
+      this.open(
+        state,
+        index,
+        this.toCandidate(waiting.start, waiting, waiting.alive & satisfied, next),
+      );
+    }
+    if (inside.length > 0) state.touched = next.timestamp;
+    else this.forgetIfEmpty(state, keyText);
   }
 
-  /** The taken candidate and all older ones go; newer ones, which an exception forbade, stay. */
-  private useUp(state: KeyState<Event>, slot: number, keyText: string, waiting: readonly Candidate<Event>[], taken: number): void {
-    const rest = waiting.slice(taken + 1);
-    if (rest.length > 0) state.slots[slot] = rest;
-    else this.clearSlot(state, slot, keyText);
+  /**
+   * A completing event takes the newest candidate that no exception forbids, and uses up that one and all older ones,
+   * as it would without exceptions: also where a missing event or maxspan then rejects it. An excepted combination
+   * uses up nothing. Where no sequence comes of it, the newest excepted one is recorded as hidden.
+   */
+  private completeWithExceptions(
+    state: KeyState<Event>,
+    newest: Candidate<Event>,
+    key: JoinKey,
+    keyText: string,
+    satisfied: bigint,
+    next: OrderedEvent<Event>,
+    completed: Sequence<Event>[],
+  ): void {
+    let found: Candidate<Event> | undefined;
+    let newer: Candidate<Event> | undefined;
+    for (let waiting: Candidate<Event> | undefined = newest; waiting; waiting = waiting.older) {
+      const isOver = this.exceedsSpan(waiting.start, next.timestamp);
+      const candidate = this.toCandidate(waiting.start, waiting, waiting.alive & satisfied, next);
+      const isPossible = !isOver && this.isPossible(candidate, keyText, next.timestamp);
+      if (isOver || candidate.alive === 0n) {
+        if (isPossible) found = candidate;
+        if (newer) newer.older = undefined;
+        else state.slots[this.last - 1] = undefined;
+        break;
+      }
+      if (isPossible) found ??= candidate;
+      newer = waiting;
+    }
+    this.forgetIfEmpty(state, keyText);
+    if (found) this.complete(found, key, keyText, next.timestamp, completed);
   }
 
-  private clearSlot(state: KeyState<Event>, slot: number, keyText: string): void {
-    state.slots[slot] = undefined;
-    if (state.slots.every((candidates) => candidates === undefined)) this.states.delete(keyText);
+  private toCandidate(
+    start: number | bigint,
+    previous: Candidate<Event> | undefined,
+    alive: bigint,
+    next: OrderedEvent<Event>,
+  ): Candidate<Event> {
+    return { start, position: this.position, event: next.event, previous, alive, older: undefined };
+  }
+
+  private forgetIfEmpty(state: KeyState<Event>, keyText: string): void {
+    for (const candidate of state.slots) if (candidate !== undefined) return;
+    this.states.delete(keyText);
   }
 
   /** The newest candidate per set of satisfied exception items stays; without exceptions the newest alone. */
-  private open(slot: number, key: JoinKey, keyText: string, candidate: Candidate<Event>, now: number | bigint): void {
-    const before = this.states.get(keyText);
-    const state = before ?? { key, slots: [], touched: now };
-    const others = this.exceptions === 0n ? undefined : state.slots[slot]?.filter(({ alive }) => alive !== candidate.alive);
-    state.slots[slot] = others && others.length > 0 ? [...others, candidate] : [candidate];
-    if (this.span !== undefined && before && before.touched !== now) this.states.delete(keyText);
-    state.touched = now;
-    this.states.set(keyText, state);
-    if (this.states.size > this.largestKeys) this.largestKeys = this.states.size;
+  private open(state: KeyState<Event>, slot: number, candidate: Candidate<Event>): void {
+    const newest = state.slots[slot];
+    state.slots[slot] = candidate;
+    if (newest === undefined || this.exceptions === 0n) return;
+    candidate.older = newest;
+    for (let newer = candidate; newer.older !== undefined; newer = newer.older) {
+      if (newer.older.alive !== candidate.alive) continue;
+      newer.older = newer.older.older;
+      return;
+    }
   }
 
-  private complete(candidate: Candidate<Event>, key: JoinKey, keyText: string, now: number | bigint, completed: Sequence<Event>[]): void {
+  /** Whether no event that must be absent has come before or between; a trailing one may still come. */
+  private isPossible(candidate: Candidate<Event>, keyText: string, now: number | bigint): boolean {
+    if (!this.hasMissing) return true;
+    if (this.hasBetween(candidate, keyText)) return false;
+    return (
+      this.trailingStages.length > 0 || this.leadingTimes(candidate, keyText, now).length === 0
+    );
+  }
+
+  private complete(
+    candidate: Candidate<Event>,
+    key: JoinKey,
+    keyText: string,
+    now: number | bigint,
+    completed: Sequence<Event>[],
+  ): void {
     const sequence = this.toSequence(candidate, key);
-    if (this.positive.length === this.stages) {
+    if (this.trailingStages.length === 0) {
       completed.push(sequence);
       return;
     }
-    if (this.hasBetween(candidate, keyText)) return;
-    const leading = this.leadingTimes(candidate, keyText, now);
-    if (this.trailingStages.length === 0) {
-      if (leading.length === 0) completed.push(sequence);
-      return;
-    }
     const deadline = this.plus(candidate.start, this.span ?? 0);
-    const isBoth = this.leadingStages.length > 0;
-    this.pending.push({ sequence, keyText, deadline, leading: isBoth ? leading : undefined, dropped: false });
+    const leading =
+      this.leadingStages.length > 0 ? this.leadingTimes(candidate, keyText, now) : undefined;
+    const waiting: Pending<Event> = { sequence, deadline, leading, dropped: false };
+    this.pending.push(waiting);
+    const ofKey = this.pendingByKey.get(keyText);
+    if (ofKey) ofKey.push(waiting);
+    else this.pendingByKey.set(keyText, [waiting]);
   }
 
   private toSequence(candidate: Candidate<Event>, key: JoinKey): Sequence<Event> {
-    let taken = 0;
-    const events = this.plan.missing.map((missing) => (missing ? null : (candidate.events[taken++] ?? null)));
+    const events = Array<Event | null>(this.stages).fill(null);
+    let part: Candidate<Event> | undefined = candidate;
+    for (let index = this.last; part; index -= 1, part = part.previous)
+      events[this.positive[index] ?? 0] = part.event;
     return { key, events, hiddenBy: bitsOf(candidate.alive) };
   }
 
   /** Whether a missing stage between two positive ones has happened between their events. */
   private hasBetween(candidate: Candidate<Event>, keyText: string): boolean {
-    for (let index = 1; index < this.positive.length; index += 1) {
-      const after = candidate.positions[index - 1] ?? 0;
-      const before = candidate.positions[index] ?? 0;
-      for (let stage = (this.positive[index - 1] ?? 0) + 1; stage < (this.positive[index] ?? 0); stage += 1) {
-        const happened = this.occurrences.get(`${stage} ${keyText}`);
-        if (happened?.positions.some((position) => position > after && position < before)) return true;
+    let part = candidate;
+    for (let index = this.last; part.previous; index -= 1, part = part.previous) {
+      for (const stage of this.between[index] ?? []) {
+        const positions = this.occurrences[stage]?.get(keyText)?.positions;
+        if (positions === undefined) continue;
+        const next = positions[firstAbove(positions, part.previous.position)];
+        if (next !== undefined && next < part.position) return true;
       }
     }
     return false;
   }
 
   /** Times of leading missing events before the first event and not earlier than the last minus maxspan. */
-  private leadingTimes(candidate: Candidate<Event>, keyText: string, now: number | bigint): (number | bigint)[] {
-    const first = candidate.positions[0] ?? 0;
+  private leadingTimes(
+    candidate: Candidate<Event>,
+    keyText: string,
+    now: number | bigint,
+  ): (number | bigint)[] {
+    let first = candidate;
+    while (first.previous) first = first.previous;
     return this.leadingStages.flatMap((stage) => {
-      const happened = this.occurrences.get(`${stage} ${keyText}`);
+      const happened = this.occurrences[stage]?.get(keyText);
       if (!happened) return [];
-      return happened.timestamps.filter((time, index) => (happened.positions[index] ?? 0) < first && !this.exceedsSpan(time, now));
+      const before = happened.timestamps.slice(
+        0,
+        firstAbove(happened.positions, first.position - 1),
+      );
+      const near = before.findIndex((time) => !this.exceedsSpan(time, now));
+      return near < 0 ? [] : before.slice(near);
     });
   }
 
@@ -263,35 +385,47 @@ export class SequenceMatcher<Event> {
   private settleTrailing(next: OrderedEvent<Event>, completed: Sequence<Event>[]): void {
     for (const hit of next.hits) {
       if (!this.trailingStages.includes(hit.stage)) continue;
-      const keys = new Set(hit.keys.map(keyToText));
-      for (const waiting of this.pending) {
-        if (!keys.has(waiting.keyText) || next.timestamp > waiting.deadline) continue;
-        const isNear = (time: number | bigint): boolean => !this.exceedsSpan(time, next.timestamp);
-        if (waiting.leading === undefined || waiting.leading.some(isNear)) waiting.dropped = true;
+      for (const key of hit.keys) {
+        for (const waiting of this.pendingByKey.get(keyToText(key)) ?? []) {
+          if (next.timestamp > waiting.deadline) continue;
+          const isNear = (time: number | bigint): boolean =>
+            !this.exceedsSpan(time, next.timestamp);
+          if (waiting.leading === undefined || waiting.leading.some(isNear)) waiting.dropped = true;
+        }
       }
     }
+    const isDecided = (waiting: Pending<Event>): boolean =>
+      waiting.dropped || next.timestamp > waiting.deadline;
     let decided = 0;
     for (const waiting of this.pending) {
-      if (!waiting.dropped && next.timestamp <= waiting.deadline) break;
+      if (!isDecided(waiting)) break;
       if (!waiting.dropped) completed.push(waiting.sequence);
       decided += 1;
     }
-    if (decided > 0) this.pending.splice(0, decided);
+    if (decided === 0) return;
+    for (const waiting of this.pending.splice(0, decided)) this.forgetPending(waiting);
+  }
+
+  /** It is the first of its key: both lists are in order of completion. */
+  private forgetPending(waiting: Pending<Event>): void {
+    const keyText = keyToText(waiting.sequence.key);
+    const ofKey = this.pendingByKey.get(keyText);
+    if (ofKey && ofKey.length > 1) ofKey.shift();
+    else this.pendingByKey.delete(keyText);
   }
 
   private noteMissing(next: OrderedEvent<Event>): void {
     for (const hit of next.hits) {
-      if (hit.stage === UNTIL || !this.plan.missing[hit.stage]) continue;
+      const byKey = hit.stage === UNTIL ? undefined : this.occurrences[hit.stage];
+      if (byKey === undefined) continue;
       for (const key of hit.keys) {
-        const name = `${hit.stage} ${keyToText(key)}`;
-        const happened = this.occurrences.get(name) ?? { positions: [], timestamps: [] };
-        happened.positions.push(this.position);
-        happened.timestamps.push(next.timestamp);
-        this.occurrences.delete(name);
-        this.occurrences.set(name, happened);
-        while (this.isExpired(happened.timestamps[0], next.timestamp)) {
-          happened.positions.shift();
-          happened.timestamps.shift();
+        const keyText = keyToText(key);
+        const happened = byKey.get(keyText);
+        if (happened) {
+          happened.positions.push(this.position);
+          happened.timestamps.push(next.timestamp);
+        } else {
+          byKey.set(keyText, { positions: [this.position], timestamps: [next.timestamp] });
         }
       }
     }
@@ -301,24 +435,26 @@ export class SequenceMatcher<Event> {
     for (const key of keys) this.states.delete(keyToText(key));
   }
 
-  /** Keys stand in order of their last change, so the expired ones are in front. */
-  private forgetExpired(now: number | bigint): void {
+  /** Forgets what is older than maxspan and can be part of nothing any more. */
+  private sweep(now: number | bigint): void {
+    if (this.span === undefined) return;
     this.sinceSweep += 1;
-    if (this.span === undefined || this.sinceSweep < 64) return;
+    if (this.sinceSweep < SWEEP_INTERVAL || this.sinceSweep * 2 < this.states.size) return;
     this.sinceSweep = 0;
-    for (const [keyText, state] of this.states) {
-      if (!this.isExpired(state.touched, now)) break;
-      this.states.delete(keyText);
-    }
-    for (const [name, happened] of this.occurrences) {
-      if (!this.isExpired(happened.timestamps[happened.timestamps.length - 1], now)) break;
-      this.occurrences.delete(name);
-    }
+    for (const [keyText, { touched }] of this.states)
+      if (this.exceedsSpan(touched, now)) this.states.delete(keyText);
+    for (const byKey of this.occurrences) if (byKey) this.sweepOccurrences(byKey, now);
   }
 
-  /** Twice maxspan old: a leading event counts up to maxspan before the last event. */
-  private isExpired(time: number | bigint | undefined, now: number | bigint): boolean {
-    return time !== undefined && this.span !== undefined && now > this.plus(time, 2 * this.span);
+  private sweepOccurrences(byKey: Map<string, Occurrences>, now: number | bigint): void {
+    for (const [keyText, happened] of byKey) {
+      const near = happened.timestamps.findIndex((time) => !this.exceedsSpan(time, now));
+      if (near < 0) byKey.delete(keyText);
+      else if (near > 0) {
+        happened.positions = happened.positions.slice(near);
+        happened.timestamps = happened.timestamps.slice(near);
+      }
+    }
   }
 
   /** A span equal to maxspan is inside. */
@@ -327,19 +463,41 @@ export class SequenceMatcher<Event> {
   }
 
   private plus(time: number | bigint, milliseconds: number): number | bigint {
-    return typeof time === 'bigint' ? time + BigInt(milliseconds) * 1_000_000n : time + milliseconds;
+    return typeof time === 'bigint'
+      ? time + BigInt(milliseconds) * 1_000_000n
+      : time + milliseconds;
   }
 }
 
-/** A join key as one text, different for different keys. */
+/** Index of the first of ascending numbers that is above `limit`; their count where none is. */
+function firstAbove(ascending: readonly number[], limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) > limit) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+const NULL_MARK = '\u0000';
+
+/** A join key as one text, different for different keys of the same length. */
 export function keyToText(key: JoinKey): string {
-  const [only] = key;
-  if (key.length === 1 && typeof only === 'string') return `=${only}`;
-  return key.map((value) => (value === null ? '-' : `${value.length}=${value}`)).join(' ');
+  if (key.length === 1) {
+    const [only = null] = key;
+    if (only === null) return NULL_MARK;
+    return only.startsWith(NULL_MARK) ? NULL_MARK + only : only;
+  }
+  let text = '';
+  for (const value of key) text += value === null ? '- ' : `${value.length}=${value} `;
+  return text;
 }
 
 function bitsOf(bits: bigint): number[] {
   const found: number[] = [];
-  for (let index = 0, rest = bits; rest > 0n; index += 1, rest >>= 1n) if (rest & 1n) found.push(index);
+  for (let index = 0, rest = bits; rest > 0n; index += 1, rest >>= 1n)
+    if (rest & 1n) found.push(index);
   return found;
 }

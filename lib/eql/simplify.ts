@@ -1,4 +1,12 @@
-import { childrenOf, type Comparison, type ComparisonOperator, type Expression, type Literal, type LiteralValue } from './ast';
+import {
+  childrenOf,
+  type Comparison,
+  type ComparisonOperator,
+  type Expression,
+  type Literal,
+  type LiteralValue,
+} from './ast';
+import { RegexSyntaxError } from './regex/syntax';
 import { compileScalar } from './scalar';
 import type { Span } from './source';
 import { staticType } from './static-type';
@@ -30,7 +38,10 @@ function asCondition(expression: Expression, schema: Schema): Expression {
       return { ...expression, operand: asCondition(expression.operand, schema) };
     case 'and':
     case 'or':
-      return { ...expression, operands: expression.operands.map((operand) => asCondition(operand, schema)) };
+      return {
+        ...expression,
+        operands: expression.operands.map((operand) => asCondition(operand, schema)),
+      };
     case 'literal':
     case 'comparison':
     case 'membership':
@@ -46,10 +57,13 @@ function simplify(expression: Expression, schema: Schema): Expression {
   if (expression.kind === 'literal') return expression;
   if (expression.kind === 'field') {
     const isNull = expression.optional && schema.field(expression.name) === undefined;
-    return isNull ? { kind: 'literal', type: 'null', value: null, span: expression.span } : expression;
+    return isNull
+      ? { kind: 'literal', type: 'null', value: null, span: expression.span }
+      : expression;
   }
   const node = withChildren(expression, (child) => simplify(child, schema));
-  if (childrenOf(node).every((child) => child.kind === 'literal')) return evaluateConstant(node, schema);
+  if (childrenOf(node).every((child) => child.kind === 'literal'))
+    return evaluateConstant(node, schema);
   return rewrite(node);
 }
 
@@ -77,8 +91,17 @@ function withChildren(node: Expression, change: (child: Expression) => Expressio
 }
 
 function evaluateConstant(node: Expression, schema: Schema): Literal {
-  const value = compileScalar(node, { schema, slots: NO_SLOTS })([]);
-  return toLiteral(value, staticType(node, schema) === 'float', node.span);
+  return toLiteral(constantValue(node, schema), staticType(node, schema) === 'float', node.span);
+}
+
+/** A pattern that is no regular expression gives no value here; `checkExpression` reports it. */
+function constantValue(node: Expression, schema: Schema): LiteralValue {
+  try {
+    return compileScalar(node, { schema, slots: NO_SLOTS })([]);
+  } catch (error) {
+    if (error instanceof RegexSyntaxError) return null;
+    throw error;
+  }
 }
 
 function toLiteral(value: LiteralValue, isFloat: boolean, span: Span): Literal {
@@ -93,7 +116,12 @@ function booleanLiteral(value: boolean, span: Span): Literal {
   return { kind: 'literal', type: 'boolean', value, span };
 }
 
-function comparison(operator: ComparisonOperator, left: Expression, right: Expression, span: Span): Comparison {
+function comparison(
+  operator: ComparisonOperator,
+  left: Expression,
+  right: Expression,
+  span: Span,
+): Comparison {
   return { kind: 'comparison', operator, left, right, span };
 }
 
@@ -138,17 +166,24 @@ function rewriteComparison(node: Comparison): Expression {
   const right = isSwapped ? node.left : node.right;
   const operator = isSwapped ? MIRRORED[node.operator] : node.operator;
   if (operator === '!=') return not(equals(left, right, node.span), node.span);
-  return operator === '==' ? equals(left, right, node.span) : comparison(operator, left, right, node.span);
+  return operator === '=='
+    ? equals(left, right, node.span)
+    : comparison(operator, left, right, node.span);
 }
 
 function equals(left: Expression, right: Expression, span: Span): Expression {
   const isComputed = left.kind !== 'field' && left.kind !== 'literal';
-  if (isComputed && right.kind === 'literal' && typeof right.value === 'boolean') return right.value ? left : not(left, span);
+  if (isComputed && right.kind === 'literal' && typeof right.value === 'boolean')
+    return right.value ? left : not(left, span);
   return comparison('==', left, right, span);
 }
 
 /** Constant operands go: `true and x` is x, `false and x` is false, `null or x` is x. */
-function rewriteJunction(kind: 'and' | 'or', operands: readonly Expression[], span: Span): Expression {
+function rewriteJunction(
+  kind: 'and' | 'or',
+  operands: readonly Expression[],
+  span: Span,
+): Expression {
   const decisive = kind === 'or';
   const kept: Expression[] = [];
   for (const operand of operands) {
@@ -156,7 +191,8 @@ function rewriteJunction(kind: 'and' | 'or', operands: readonly Expression[], sp
       if (operand.value === decisive) return operand;
       if (operand.value === !decisive || (operand.value === null && decisive)) continue;
     }
-    kept.push(...(operand.kind === kind ? operand.operands : [operand]));
+    if (operand.kind !== kind) kept.push(operand);
+    else for (const inner of operand.operands) kept.push(inner);
   }
   const [only] = kept;
   if (only && kept.length === 1) return only;

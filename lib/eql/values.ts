@@ -62,7 +62,9 @@ export function toNumber(text: string): number | bigint | undefined {
 
 /** A whole number as `number` where that is exact. */
 export function exactInteger(value: bigint): number | bigint {
-  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
+    ? Number(value)
+    : value;
 }
 
 /**
@@ -77,7 +79,11 @@ export function compareScalars(a: Value, b: Value): number | null {
 }
 
 /** `left operator right` inside a leaf: null with a null, `==` of different kinds is false. */
-export function compareInLeaf(operator: OrderOperator, left: Scalar, right: Scalar): boolean | null {
+export function compareInLeaf(
+  operator: OrderOperator,
+  left: Scalar,
+  right: Scalar,
+): boolean | null {
   if (left === null || right === null) return operator === '==' && left === right ? true : null;
   const order = compareScalars(left, right);
   if (order === null) return operator === '==' ? false : null;
@@ -122,17 +128,29 @@ export function fieldTest(operator: OrderOperator, info: FieldInfo, constant: Va
     case 'binary':
     case 'unsupported': {
       const text = String(constant);
-      return textTest(operator, info.normalizer === 'lowercase' ? foldAscii(text) : text, compareText);
+      return textTest(
+        operator,
+        info.normalizer === 'lowercase' ? foldAscii(text) : text,
+        compareText,
+      );
     }
   }
 }
 
-function textTest(operator: OrderOperator, constant: string, compare: (a: string, b: string) => number): ValueTest {
+function textTest(
+  operator: OrderOperator,
+  constant: string,
+  compare: (a: string, b: string) => number,
+): ValueTest {
   if (operator === '==' && compare === compareText) return (value) => value === constant;
   return (value) => typeof value === 'string' && holds(operator, compare(value, constant));
 }
 
-function numberTest(operator: OrderOperator, constant: Value, round?: (value: number) => number): ValueTest {
+function numberTest(
+  operator: OrderOperator,
+  constant: Value,
+  round?: (value: number) => number,
+): ValueTest {
   const parsed = typeof constant === 'string' ? toNumber(constant) : constant;
   if (parsed === undefined || typeof parsed === 'boolean') return NEVER;
   const wanted = round && typeof parsed === 'number' ? round(parsed) : parsed;
@@ -150,8 +168,8 @@ function booleanTest(operator: OrderOperator, constant: Value): ValueTest {
 function dateTest(operator: OrderOperator, constant: Value, nanosPerUnit: bigint): ValueTest {
   const instants = typeof constant === 'boolean' ? undefined : parseInstants(constant);
   if (!instants) return NEVER;
-  const first = instants.first / nanosPerUnit;
-  const last = instants.last / nanosPerUnit;
+  const first = floorDivide(instants.first, nanosPerUnit);
+  const last = floorDivide(instants.last, nanosPerUnit);
   switch (operator) {
     case '==':
       return (value) => isNumber(value) && value >= first && value <= last;
@@ -164,6 +182,12 @@ function dateTest(operator: OrderOperator, constant: Value, nanosPerUnit: bigint
     case '>=':
       return (value) => isNumber(value) && value >= first;
   }
+}
+
+/** Before 1970 instants are negative, and BigInt's division rounds towards zero. */
+function floorDivide(value: bigint, by: bigint): bigint {
+  const quotient = value / by;
+  return value % by < 0n ? quotient - 1n : quotient;
 }
 
 /** `==` with a network (`10.0.0.0/8`) holds for its members, as a term query on an `ip` field does. */
@@ -198,21 +222,31 @@ export function networkTest(networks: readonly string[]): ValueTest {
 /** Nobody declared the field's type: number and numeric text meet as numbers, everything else as text. */
 function dynamicTest(operator: OrderOperator, constant: Value): ValueTest {
   const text = String(constant);
-  const number = typeof constant === 'string' ? toNumber(constant) : typeof constant === 'boolean' ? undefined : constant;
+  const number =
+    typeof constant === 'string'
+      ? toNumber(constant)
+      : typeof constant === 'boolean'
+        ? undefined
+        : constant;
   return (value) => {
-    if (isNumber(value) && number !== undefined) return holds(operator, compareNumbers(value, number));
+    if (isNumber(value) && number !== undefined)
+      return holds(operator, compareNumbers(value, number));
     if (typeof value === 'string' && isNumber(constant) && number !== undefined) {
       const parsed = toNumber(value);
       if (parsed !== undefined) return holds(operator, compareNumbers(parsed, number));
     }
-    if (typeof value === 'string') return value === text ? operator !== '<' && operator !== '>' : holds(operator, compareText(value, text));
+    if (typeof value === 'string')
+      return value === text
+        ? operator !== '<' && operator !== '>'
+        : holds(operator, compareText(value, text));
     return operator === '==' && String(value) === text;
   };
 }
 
 /** A float as Java writes it: `1.0`, `1.0E10`. */
 export function formatFloat(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
+  if (!Number.isFinite(value))
+    return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e7)) {
     const [mantissa = '0', exponent = '0'] = value.toExponential().split('e');

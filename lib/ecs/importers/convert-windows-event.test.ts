@@ -421,9 +421,10 @@ describe('Sysmon', () => {
   });
 
   it.each(Array.from({ length: 26 }, (_, at) => at + 1))('%i has an action and a type', (code) => {
-    expect(sourceOf({ ...SYSMON, EventID: code })).toMatchObject({
-      event: { code: String(code), action: expect.any(String), type: [expect.any(String)] },
-    });
+    const { event } = sourceOf({ ...SYSMON, EventID: code }) as { event: JsonObject };
+    expect(event.code).toBe(String(code));
+    expect(event.action).toMatch(/^[A-Z]/);
+    expect(event.type).not.toEqual([]);
   });
 });
 
@@ -708,7 +709,6 @@ it('converts fields of any type without an error', () => {
     Payload: 1,
     PrivilegeList: 1,
     SourceIp: 1,
-    __proto__x: 1,
   });
   const channel = fc.constantFrom(
     'Security',

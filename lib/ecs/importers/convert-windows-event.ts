@@ -69,9 +69,11 @@ function eventTimes(
 ): EventTimes | undefined {
   const { header, shape } = event;
   const stamped = readStamp(header);
-  const local = localTime(header);
-  const logged = clocks.resolve(local, host, stamped);
-  const happened = readUtcTime(event.data.text('UtcTime')) ?? logged;
+  const utc = readUtcTime(event.data.text('UtcTime'));
+  // An NXLog event with UtcTime has no use for its local time.
+  const isLoggedNeeded = utc === undefined || shape === 'export';
+  const logged = isLoggedNeeded ? clocks.resolve(localTime(header), host, stamped) : undefined;
+  const happened = utc ?? logged;
   if (happened === undefined) return undefined;
   return shape === 'nxlog'
     ? { happened, created: stamped, ingested: stamped }

@@ -9,8 +9,10 @@ import {
 } from '../json';
 import type { ReadProgress } from './byte-source';
 import { convertWindowsEvent } from './convert-windows-event';
+import { describeCount } from './describe-count';
 import { unwrapDocument, type FileShape, type UnwrappedDocument } from './detect-shape';
-import { describeNoObject, planFile, type FilePlan } from './plan-file';
+import { describeNoObject } from './parse-record';
+import { planFile, type FilePlan } from './plan-file';
 import { windowsShape, type WindowsShape } from './windows-event';
 
 /** An event as it goes into a store. */
@@ -88,7 +90,7 @@ export function isSkipped(event: ImportedEvent | SkippedEvent): event is Skipped
 
 /** Windows events in a file that began with others, so that the clocks of their hosts were not learnt. */
 function lateNote(count: number): string {
-  const what = `${count.toLocaleString('en-US')} Windows events after the first records`;
+  const what = `${describeCount(count, 'Windows event')} after the first records`;
   return `${what}: UtcTime, else the collector's @timestamp, else local time taken as UTC`;
 }
 

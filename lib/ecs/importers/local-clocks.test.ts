@@ -97,7 +97,7 @@ it('says which times are used and how often', () => {
   );
   expect(clocks.notes('EventTime')).toEqual([
     '1 event: UtcTime',
-    "2 events: EventTime less the host's offset from UTC: −04:00 on ws.example.com (from 1 Sysmon events)",
+    "2 events: EventTime less the host's offset from UTC: −04:00 on ws.example.com (from 1 Sysmon event)",
     "1 event: EventTime less the file's median offset −04:00: no Sysmon event on their host",
   ]);
 });

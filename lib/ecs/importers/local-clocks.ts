@@ -1,4 +1,5 @@
 import type { EventHost } from './common';
+import { describeCount } from './describe-count';
 import { readWrittenTime } from './windows-time';
 
 /** What one event of a file says of the clocks. */
@@ -57,7 +58,8 @@ export class LocalClocks {
 
   /** The machine behind a name that some events write without its domain. */
   host(name: string): EventHost {
-    return { name, id: this.names.get(name.toLowerCase()) ?? name.toLowerCase() };
+    const key = name.toLowerCase();
+    return { name, id: this.result.names.get(key) ?? fullName(key, [...this.machines.keys()]) };
   }
 
   /** Whether the local times run from 1 to 12 twice a day. */
@@ -88,7 +90,7 @@ export class LocalClocks {
     const { offsets, fileOffset, merged } = this.result;
     const notes: string[] = [];
     const say = (count: number, text: string) => {
-      if (count > 0) notes.push(`${plural(count)}: ${text}`);
+      if (count > 0) notes.push(`${describeCount(count, 'event')}: ${text}`);
     };
     const machines = [...merged];
     const sum = (count: (machine: Machine, id: string) => number) =>
@@ -100,8 +102,8 @@ export class LocalClocks {
     const clock = this.isTwelveHour ? ', read as a 12-hour clock without AM and PM' : '';
     const known = machines.filter(([id]) => offsets.has(id));
     const described = known.map(([id, { differences }]) => {
-      const samples = differences.total.toLocaleString('en-US');
-      return `${zoneText(offsets.get(id)!)} on ${id || 'hosts without a name'} (from ${samples} Sysmon events)`;
+      const samples = describeCount(differences.total, 'Sysmon event');
+      return `${zoneText(offsets.get(id)!)} on ${id || 'hosts without a name'} (from ${samples})`;
     });
     say(
       sum((machine, id) => (offsets.has(id) ? machine.withLocal : 0)),
@@ -135,17 +137,14 @@ export class LocalClocks {
     return notes;
   }
 
-  private get names(): ReadonlyMap<string, string> {
-    return this.result.names;
-  }
-
   private get result(): Learnt {
     this.learnt ??= this.learn();
     return this.learnt;
   }
 
   private learn(): Learnt {
-    const names = fullNames([...this.machines.keys()]);
+    const written = [...this.machines.keys()];
+    const names = new Map(written.map((name) => [name, fullName(name, written)]));
     const merged = new Map<string, Machine>();
     for (const [name, machine] of this.machines) {
       const id = names.get(name)!;
@@ -281,14 +280,10 @@ class Differences {
 }
 
 /** A name without a domain means the one full name that begins with it. */
-function fullNames(names: readonly string[]): Map<string, string> {
-  return new Map(
-    names.map((name) => {
-      if (name === '' || name.includes('.')) return [name, name];
-      const full = names.filter((other) => other.startsWith(`${name}.`));
-      return [name, full.length === 1 ? full[0]! : name];
-    }),
-  );
+function fullName(name: string, names: readonly string[]): string {
+  if (name === '' || name.includes('.')) return name;
+  const full = names.filter((other) => other.startsWith(`${name}.`));
+  return full.length === 1 ? full[0]! : name;
 }
 
 /** 12 o'clock is hour 0 of its half of the day. */
@@ -321,8 +316,4 @@ function zoneText(quarters: number): string {
   const minutes = Math.abs(quarters) * 15;
   const hours = String(Math.floor(minutes / 60)).padStart(2, '0');
   return `${quarters < 0 ? '−' : '+'}${hours}:${String(minutes % 60).padStart(2, '0')}`;
-}
-
-function plural(count: number): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? 'event' : 'events'}`;
 }

@@ -1,11 +1,14 @@
-import { isJsonArray, isJsonObject, JsonError, parseJson, type JsonValue } from '../json';
+import { isJsonObject, JsonError, type JsonValue } from '../json';
 import { parseDate } from '../dates';
 import { readRecords } from '../read-lines';
+import { describeCount } from './describe-count';
 import { describeShape, sampleShapes, type FileShape, type ShapeSample } from './detect-shape';
 import { ImportFileError } from './import-file-error';
 import { LocalClocks } from './local-clocks';
+import { describeNoObject, parseRecord } from './parse-record';
 import type { ReadProgress } from './byte-source';
 import { readUtcTime } from './windows-time';
+
 
 /** What has to be known of a file before its first event can be read. */
 export interface FilePlan {
@@ -20,7 +23,7 @@ export interface FilePlan {
 
 const SAMPLE_RECORDS = 200;
 /** How far to look for the first record that is JSON. */
-const MOST_UNREADABLE = 10_000;
+const MOST_UNREADABLE = 100_000;
 
 /**
  * Finds a file's shape from its first records. Files with Windows events that have to be converted are read once as a
@@ -47,13 +50,14 @@ async function readSample(file: string): Promise<JsonValue[]> {
   let firstReason = '';
   const isEnough = () => values.length >= SAMPLE_RECORDS || unreadable >= MOST_UNREADABLE;
   try {
-    for await (const { block, count, starts, ends, lines, skipped } of readRecords(file)) {
+    for await (const batch of readRecords(file)) {
+      const { count, lines, skipped } = batch;
       unreadable += skipped.length;
       if (skipped[0]) firstReason ||= `line ${skipped[0].line}: ${skipped[0].reason}`;
       for (let at = 0; at < count && !isEnough(); at++) {
-        const value = tryParse(block.toString('utf8', starts[at], ends[at]));
-        if (isJsonObject(value as JsonValue)) {
-          values.push(value as JsonValue);
+        const value = parseRecord(batch, at);
+        if (!(value instanceof JsonError) && isJsonObject(value)) {
+          values.push(value);
         } else {
           unreadable++;
           firstReason ||= `line ${lines[at]}: ${describeNoObject(value)}`;
@@ -71,25 +75,9 @@ async function readSample(file: string): Promise<JsonValue[]> {
   }
   throw new ImportFileError(
     file,
-    `This is not JSON: no record is a JSON object (${firstReason})`,
+    `This is not JSON: none of the first ${describeCount(unreadable, 'record')} is a JSON object (${firstReason})`,
     'Give events as JSON lines, as a JSON array, or either of them gzipped.',
   );
-}
-
-/** Why a parsed value, or a JsonError in its place, is no event. */
-export function describeNoObject(value: JsonValue | JsonError): string {
-  if (value instanceof JsonError) return value.message;
-  const what = value === null ? 'null' : isJsonArray(value) ? 'an array' : `a ${typeof value}`;
-  return `${what} where an event (a JSON object) is expected`;
-}
-
-export function tryParse(text: string): JsonValue | JsonError {
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (error instanceof JsonError) return error;
-    throw error;
-  }
 }
 
 const UTC_TIME = /"UtcTime"\s*:\s*"([^"]*)"/;

@@ -19,7 +19,7 @@ export class CandidateSorter {
   constructor(
     private readonly folder: TemporaryFolder,
     private readonly name: string,
-    private readonly limit = 40 * 1024 * 1024,
+    private readonly limit = 12 * 1024 * 1024,
   ) {}
 
   add(candidate: Candidate): void {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isSkipped, mayConvert, openImport, type FileImport } from '@/lib/ecs/importers/import-file';
 import { ImportFileError } from '@/lib/ecs/importers/import-file-error';
-import { tryParse } from '@/lib/ecs/importers/plan-file';
+import { parseRecord } from '@/lib/ecs/importers/parse-record';
 import type { RecordBatch, SkippedLine } from '@/lib/ecs/importers/record-batch';
 import type { JsonObject } from '@/lib/ecs/json';
 import { readRecords } from '@/lib/ecs/read-lines';
@@ -53,12 +53,12 @@ export class CandidateReader {
     const progress = onProgress && ((read: number, total: number): void => onProgress(file, read, total));
     try {
       const opened = await openImport(file, progress ? { onProgress: progress } : {});
-      this.report.files.push({ file, evidence: opened.evidence, timeNotes: opened.timeNotes });
       let bytes = 0;
       for await (const batch of readRecords(file, progress ? { onProgress: progress } : {})) {
         this.readBatch(batch, opened, number, bytes < FULLY_PARSED_BYTES);
         bytes += batch.block.length;
       }
+      this.report.files.push({ file, evidence: opened.evidence, timeNotes: opened.timeNotes });
     } catch (error) {
       if (!(error instanceof ImportFileError)) throw error;
       this.report.failures.push(error);
@@ -83,7 +83,8 @@ export class CandidateReader {
     const start = batch.starts[record] ?? 0;
     const end = batch.ends[record] ?? 0;
     const line = batch.lines[record] ?? 0;
-    const event = opened.toEvent(tryParse(batch.block.toString('utf8', start, end)));
+    const parsed = parseRecord(batch, record);
+    const event = opened.toEvent(parsed);
     if (isSkipped(event)) {
       this.skip({ file: opened.file, line, reason: event.skip });
       return;
@@ -92,7 +93,7 @@ export class CandidateReader {
     const { index, id, source } = event;
     const rules = this.hitsOf(index, source);
     if (rules.length === 0) return;
-    const isAsRead = !opened.needsParse && batch.blockOffset !== undefined && !mayConvert(batch.block.subarray(start, end));
+    const isAsRead = source === parsed && batch.blockOffset !== undefined;
     const offset = (batch.blockOffset ?? 0) + start;
     this.place(rules, source, {
       index,

@@ -7,6 +7,8 @@ export type SourceRef = readonly [file: number, offset: number, length: number];
 
 const SPILL = -1;
 const FLUSH_BYTES = 1024 * 1024;
+/** Sequences in a row share events, so the last sources read are kept parsed. */
+const KEPT_SOURCES = 256;
 
 /**
  * Keeps the sources of candidates out of memory: a plain uncompressed file is read again where it lies, everything else is
@@ -14,6 +16,7 @@ const FLUSH_BYTES = 1024 * 1024;
  */
 export class SourceStore {
   private readonly handles = new Map<number, number>();
+  private readonly recent = new Map<string, JsonObject>();
   private spill: number | undefined;
   private spilled = 0;
   private pending: Buffer[] = [];
@@ -35,7 +38,18 @@ export class SourceStore {
     return ref;
   }
 
-  read([file, offset, length]: SourceRef): JsonObject {
+  read(ref: SourceRef): JsonObject {
+    const name = `${ref[0]} ${ref[1]}`;
+    const known = this.recent.get(name);
+    if (known) return known;
+    const source = this.load(ref);
+    this.recent.set(name, source);
+    const [oldest] = this.recent.keys();
+    if (this.recent.size > KEPT_SOURCES && oldest !== undefined) this.recent.delete(oldest);
+    return source;
+  }
+
+  private load([file, offset, length]: SourceRef): JsonObject {
     this.flush();
     const handle = file === SPILL ? this.spill : this.open(file);
     if (handle === undefined) throw new Error('invariant: nothing was spilled');
