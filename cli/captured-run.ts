@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { runCommandLine } from './command-line';
 
 export interface CapturedRun {
@@ -30,9 +30,13 @@ export async function runCaptured(...args: string[]): Promise<CapturedRun> {
   }
 }
 
-/** For tests: a new folder with these files, and the function that names one of them. */
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+/** For tests: a new folder with these files, gone when the tests of the file are done, and the function that names one of them. */
 export function folderWith(files: Readonly<Record<string, string>>): (name: string) => string {
   const folder = mkdtempSync(join(tmpdir(), 'watchfloor-cli-'));
+  folders.push(folder);
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   return (name) => join(folder, name);
 }

@@ -5,7 +5,12 @@ import type { ImportFileError } from '@/lib/ecs/importers/import-file-error';
 import { stringifyJson, type JsonValue } from '@/lib/ecs/json';
 import { formatProblem } from '@/lib/eql';
 import { detectInFiles } from '@/lib/rules/detect/detect-files';
-import { compileRule, EventFields, isUnusable, type DetectionRule } from '@/lib/rules/detect/detection-rule';
+import {
+  compileRule,
+  EventFields,
+  isUnusable,
+  type DetectionRule,
+} from '@/lib/rules/detect/detection-rule';
 import type { ReadReport } from '@/lib/rules/detect/read-candidates';
 import { builtInRulesFolder, loadRules, type LoadedRule } from '@/lib/rules/load-rules';
 import { formatRuleProblem, notRunReason, type RuleProblem } from '@/lib/rules/rule-schema';
@@ -21,7 +26,8 @@ export async function detectCommand(args: string[]): Promise<number> {
     rule: { type: 'string', multiple: true },
     json: { type: 'boolean', default: false },
   });
-  if (positionals.length === 0) throw new UsageError('No file to look at.', 'Write: watchfloor detect FILE..');
+  if (positionals.length === 0)
+    throw new UsageError('No file to look at.', 'Write: watchfloor detect FILE..');
   const startedAt = performance.now();
   const fields = new EventFields();
   const { rules, failed } = await prepareRules(values.rule ?? [builtInRulesFolder()], fields);
@@ -32,25 +38,37 @@ export async function detectCommand(args: string[]): Promise<number> {
     return 1;
   }
   const progress = new ProgressLine(totalBytes(positionals));
-  const run = detectInFiles(positionals, rules, fields, { onProgress: (file, read) => progress.update(file, read) });
+  const run = detectInFiles(positionals, rules, fields, {
+    onProgress: (file, read) => progress.update(file, read),
+  });
   for (;;) {
     const next = await run.next();
     progress.clear();
     if (next.done) {
       reportFiles(next.value);
-      await output.end(next.value, { rules: rules.length, seconds: (performance.now() - startedAt) / 1_000 });
+      await output.end(next.value, {
+        rules: rules.length,
+        seconds: (performance.now() - startedAt) / 1_000,
+      });
       return failed || next.value.failures.length > 0 ? 1 : 0;
     }
     await output.alert(next.value);
   }
 }
 
-async function prepareRules(paths: readonly string[], fields: EventFields): Promise<{ rules: DetectionRule[]; failed: boolean }> {
+async function prepareRules(
+  paths: readonly string[],
+  fields: EventFields,
+): Promise<{ rules: DetectionRule[]; failed: boolean }> {
   const loaded = await loadRules(paths);
-  const problems: RuleProblem[] = [...loaded.problems, ...loaded.rules.flatMap((entry) => entry.problems)];
+  const problems: RuleProblem[] = [
+    ...loaded.problems,
+    ...loaded.rules.flatMap((entry) => entry.problems),
+  ];
   const rules: DetectionRule[] = [];
   let failed = problems.some(({ level }) => level === 'error');
-  for (const problem of problems) if (problem.level !== 'note') say(`${formatRuleProblem(problem)}`);
+  for (const problem of problems)
+    if (problem.level !== 'note') say(`${formatRuleProblem(problem)}`);
   for (const entry of loaded.rules) {
     const { rule } = entry;
     if (rule.type !== 'eql') {
@@ -59,32 +77,46 @@ async function prepareRules(paths: readonly string[], fields: EventFields): Prom
     }
     try {
       const compiled = compileRule(rule, fields, EVENT_CATEGORIES);
-      for (const warning of compiled.warnings) say(`${formatProblem(rule.query, warning, originOf(entry))}`);
+      for (const warning of compiled.warnings)
+        say(`${formatProblem(rule.query, warning, originOf(entry))}`);
       rules.push(compiled);
     } catch (error) {
       if (!isUnusable(error)) throw error;
       failed = true;
-      for (const problem of error.problems) say(`${formatProblem(rule.query, problem, originOf(entry))}`);
+      for (const problem of error.problems)
+        say(`${formatProblem(rule.query, problem, originOf(entry))}`);
     }
   }
   return { rules, failed };
 }
 
-function originOf({ file, queryPosition }: LoadedRule): { file: string; line: number; column: number } {
+function originOf({ file, queryPosition }: LoadedRule): {
+  file: string;
+  line: number;
+  column: number;
+} {
   return { file, line: queryPosition?.line ?? 1, column: queryPosition?.column ?? 1 };
 }
 
 function totalBytes(files: readonly string[]): number {
-  return files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+  return files.reduce(
+    (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
 }
 
 const SHOWN_SKIPS = 10;
 
 function reportFiles(report: ReadReport): void {
-  for (const { file, timeNotes } of report.files) for (const note of timeNotes) say(`${file}: ${note}`);
-  for (const { file, line, reason } of report.skipped.slice(0, SHOWN_SKIPS)) say(`${file}:${line} skipped: ${reason}`);
+  for (const { file, timeNotes } of report.files)
+    for (const note of timeNotes) say(`${file}: ${note}`);
+  for (const { file, line, reason } of report.skipped.slice(0, SHOWN_SKIPS))
+    say(`${file}:${line} skipped: ${reason}`);
   const hidden = report.skippedCount - Math.min(report.skipped.length, SHOWN_SKIPS);
-  if (hidden > 0) say(`and ${hidden} more skipped lines${report.skipped.length > SHOWN_SKIPS ? ' (--json lists them)' : ''}`);
+  if (hidden > 0)
+    say(
+      `and ${hidden} more skipped lines${report.skipped.length > SHOWN_SKIPS ? ' (--json lists them)' : ''}`,
+    );
   for (const failure of report.failures) say(`${describeFailure(failure)}`);
 }
 
@@ -116,9 +148,14 @@ class TextOutput implements Output {
 
   async end(report: ReadReport, { rules, seconds }: RunFigures): Promise<void> {
     const found = this.count === 0 ? 'No alert' : counted(this.count, 'alert');
-    const files = report.files.length + report.failures.filter(({ file }) => !report.files.some((entry) => entry.file === file)).length;
+    const files =
+      report.files.length +
+      report.failures.filter(({ file }) => !report.files.some((entry) => entry.file === file))
+        .length;
     const skipped = report.skippedCount > 0 ? `, ${report.skippedCount} lines skipped` : '';
-    await writeOut([`${found}: ${report.events} events in ${counted(files, 'file')}, ${counted(rules, 'rule')}${skipped}, ${seconds.toFixed(1)} s.\n`]);
+    await writeOut([
+      `${found}: ${report.events} events in ${counted(files, 'file')}, ${counted(rules, 'rule')}${skipped}, ${seconds.toFixed(1)} s.\n`,
+    ]);
   }
 }
 
@@ -141,7 +178,9 @@ class JsonOutput implements Output {
       seconds: Math.round(seconds * 1_000) / 1_000,
     };
     const open = this.isFirst ? '{"alerts":[' : '\n';
-    await writeOut([`${open}],"summary":${stringify(summary)},"skipped":${stringify(report.skipped)},"shapes":${stringify(report.files)}}\n`]);
+    await writeOut([
+      `${open}],"summary":${stringify(summary)},"skipped":${stringify(report.skipped)},"shapes":${stringify(report.files)}}\n`,
+    ]);
   }
 }
 

@@ -28,7 +28,10 @@ function formatStage({ stage, event }: AlertStage, before: readonly AlertStage[]
   const last = previous ? timeOf(previous._source) : undefined;
   const gap = time !== undefined && last !== undefined ? `  +${formatGap(time - last)}` : '';
   const shown = time === undefined ? '' : new Date(time).toISOString();
-  return [`  ${stage}  ${shown}${gap}  ${plain(event._index)}  ${plain(event._id)}`, ...detailLines(event._source)];
+  return [
+    `  ${stage}  ${shown}${gap}  ${plain(event._index)}  ${plain(event._id)}`,
+    ...detailLines(event._source),
+  ];
 }
 
 const DETAILS: readonly (readonly [label: string, fields: readonly string[]])[] = [
@@ -48,13 +51,17 @@ function detailLines(source: JsonObject): string[] {
   });
   const from = endpoint(source, 'source');
   const to = endpoint(source, 'destination');
-  return from === undefined && to === undefined ? lines : [...lines, `       ${'network'.padEnd(9)} ${from ?? '?'} -> ${to ?? '?'}`];
+  return from === undefined && to === undefined
+    ? lines
+    : [...lines, `       ${'network'.padEnd(9)} ${from ?? '?'} -> ${to ?? '?'}`];
 }
 
 function endpoint(source: JsonObject, side: string): string | undefined {
   const ip = read(source, `${side}.ip`);
   const port = read(source, `${side}.port`);
-  return ip === undefined ? undefined : plain(port === undefined ? ip : `${ip.includes(':') ? `[${ip}]` : ip}:${port}`);
+  return ip === undefined
+    ? undefined
+    : plain(port === undefined ? ip : `${ip.includes(':') ? `[${ip}]` : ip}:${port}`);
 }
 
 const readers = new Map<string, ReturnType<typeof fieldReader>>();
@@ -70,7 +77,11 @@ function read(source: JsonObject, field: string): string | undefined {
 function timeOf(source: JsonObject): number | undefined {
   const values = readTimestamp(source);
   const first = typeof values === 'object' ? values[0] : values;
-  return typeof first === 'number' ? first : typeof first === 'string' ? parseDate(first) : undefined;
+  return typeof first === 'number'
+    ? first
+    : typeof first === 'string'
+      ? parseDate(first)
+      : undefined;
 }
 
 const MAX_SHOWN = 160;

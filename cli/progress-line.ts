@@ -19,10 +19,15 @@ export class ProgressLine {
     if (now - this.lastShown < (this.isTerminal ? EVERY_MS : EVERY_MS_IN_A_LOG)) return;
     this.lastShown = now;
     const read = [...this.done.values()].reduce((sum, bytes) => sum + bytes, 0);
-    const share = this.total > 0 ? ` (${Math.min(100, Math.floor((read / this.total) * 100))} %)` : '';
+    const share =
+      this.total > 0 ? ` (${Math.min(100, Math.floor((read / this.total) * 100))} %)` : '';
     const rate = read / Math.max(1, (now - this.startedAt) / 1_000);
     const text = `${megabytes(read)}${this.total > 0 ? ` of ${megabytes(this.total)}` : ''}${share}, ${megabytes(rate)}/s: ${file}`;
-    process.stderr.write(this.isTerminal ? `\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}` : `${text}\n`);
+    process.stderr.write(
+      this.isTerminal
+        ? `\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`
+        : `${text}\n`,
+    );
     this.isDrawn = this.isTerminal;
   }
 

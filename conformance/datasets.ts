@@ -39,7 +39,9 @@ interface Index {
 }
 
 export function loadDataset(folder: string, names: readonly string[]): Dataset {
-  const described = z.record(z.string(), datasetSchema).parse(JSON.parse(readFileSync(join(folder, 'datasets.json'), 'utf8')));
+  const described = z
+    .record(z.string(), datasetSchema)
+    .parse(JSON.parse(readFileSync(join(folder, 'datasets.json'), 'utf8')));
   const indices = names.map((name) => {
     const dataset = described[name];
     if (!dataset) throw new Error(`datasets.json has no "${name}"`);
@@ -56,7 +58,9 @@ export function loadDataset(folder: string, names: readonly string[]): Dataset {
 }
 
 function loadIndex(folder: string, name: string, dataset: z.infer<typeof datasetSchema>): Index {
-  const mapping = fromElasticsearchMapping(parseJson(readFileSync(join(folder, dataset.mapping), 'utf8')));
+  const mapping = fromElasticsearchMapping(
+    parseJson(readFileSync(join(folder, dataset.mapping), 'utf8')),
+  );
   const lines = readFileSync(join(folder, dataset.file), 'utf8').split('\n').filter(Boolean);
   const documents = lines.map(parseJson).filter(isJsonObject);
   documents.forEach((document) => mapping.observe(document));
@@ -72,7 +76,8 @@ function loadIndex(folder: string, name: string, dataset: z.infer<typeof dataset
 
 function place(index: Index, number: number): PlacedEvent<IndexedDocument>[] {
   const timestamp = fieldReader(index.mapping, index.timestampField);
-  const tiebreaker = index.tiebreakerField === null ? undefined : fieldReader(index.mapping, index.tiebreakerField);
+  const tiebreaker =
+    index.tiebreakerField === null ? undefined : fieldReader(index.mapping, index.tiebreakerField);
   return index.documents.map((source, position) => ({
     timestamp: single(timestamp(source)) as number | bigint,
     tiebreaker: tiebreaker && single(tiebreaker(source)),
@@ -88,7 +93,8 @@ function single(values: FieldValues): Exclude<FieldValues, readonly unknown[]> {
 
 function combinedSchema(mappings: readonly Mapping[]): Schema {
   return {
-    field: (name): FieldInfo | undefined => mappings.map((mapping) => mapping.field(name)).find((info) => info !== undefined),
+    field: (name): FieldInfo | undefined =>
+      mappings.map((mapping) => mapping.field(name)).find((info) => info !== undefined),
     names: () => new Set(mappings.flatMap((mapping) => [...mapping.names()])),
   };
 }
@@ -96,7 +102,9 @@ function combinedSchema(mappings: readonly Mapping[]): Schema {
 function combinedSource(indices: readonly Index[]): FieldSource<IndexedDocument> {
   return {
     reader(field) {
-      const readers = indices.map(({ mapping }) => (mapping.field(field) ? fieldReader(mapping, field) : undefined));
+      const readers = indices.map(({ mapping }) =>
+        mapping.field(field) ? fieldReader(mapping, field) : undefined,
+      );
       return ({ source, index }) => readers[index]?.(source);
     },
   };

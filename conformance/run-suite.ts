@@ -29,11 +29,23 @@ export function runSuite(suite: Suite, folder: string): Outcome[] {
   if (!suite.also_run_on) return outcomes;
   const second = loadDataset(folder, [suite.also_run_on]);
   const label = `${suite.suite}@${suite.also_run_on}`;
-  return [...outcomes, ...suite.tests.map((test, index) => runTest({ ...suite, suite: label }, test, index, second))];
+  return [
+    ...outcomes,
+    ...suite.tests.map((test, index) => runTest({ ...suite, suite: label }, test, index, second)),
+  ];
 }
 
-function runTest(suite: Suite, test: SuiteTest, index: number, dataset: Dataset | undefined): Outcome {
-  const name = test.name ?? (test.id === undefined ? `${index + 1}: ${test.query ?? test.expression ?? ''}` : String(test.id));
+function runTest(
+  suite: Suite,
+  test: SuiteTest,
+  index: number,
+  dataset: Dataset | undefined,
+): Outcome {
+  const name =
+    test.name ??
+    (test.id === undefined
+      ? `${index + 1}: ${test.query ?? test.expression ?? ''}`
+      : String(test.id));
   const base = { suite: suite.suite, name };
   if (test.disabled) return { ...base, status: 'skipped', reason: 'disabled in the source' };
   try {
@@ -42,7 +54,12 @@ function runTest(suite: Suite, test: SuiteTest, index: number, dataset: Dataset 
     return passed ? { ...base, status: 'passed' } : { ...base, status: 'failed', expected, actual };
   } catch (error) {
     const actual = error instanceof Error ? error.message : String(error);
-    return { ...base, status: 'failed', expected: test.expected ?? test.expected_any_of ?? test.value, actual };
+    return {
+      ...base,
+      status: 'failed',
+      expected: test.expected ?? test.expected_any_of ?? test.value,
+      actual,
+    };
   }
 }
 
@@ -71,7 +88,11 @@ function judgeParse(test: SuiteTest, supported: boolean): Verdict {
   try {
     const tree = parseQuery(query);
     const again = printQuery(parseQuery(printQuery(tree)));
-    return { passed: supported && again === printQuery(tree), expected: supported ? 'parses and prints' : 'refused', actual: again };
+    return {
+      passed: supported && again === printQuery(tree),
+      expected: supported ? 'parses and prints' : 'refused',
+      actual: again,
+    };
   } catch (error) {
     if (!(error instanceof EqlError)) throw error;
     return { passed: !supported, expected: 'parses', actual: error.message };
@@ -84,7 +105,11 @@ function judgeValue(test: SuiteTest, expected: unknown): Verdict {
   let actual: unknown;
   try {
     const expression = parseExpression(text);
-    problems.push(...checkExpression(expression, text, NO_FIELDS).filter(({ message }) => !message.startsWith('Condition expression')));
+    problems.push(
+      ...checkExpression(expression, text, NO_FIELDS).filter(
+        ({ message }) => !message.startsWith('Condition expression'),
+      ),
+    );
     const value = foldConstant(expression, NO_FIELDS);
     actual = typeof value === 'bigint' ? Number(value) : value;
   } catch (error) {
@@ -92,15 +117,27 @@ function judgeValue(test: SuiteTest, expected: unknown): Verdict {
     problems.push(...error.problems);
   }
   if (test.expect_error) return { passed: problems.length > 0, expected: 'an error', actual };
-  return { passed: problems.length === 0 && actual === expected, expected, actual: problems[0]?.message ?? actual };
+  return {
+    passed: problems.length === 0 && actual === expected,
+    expected,
+    actual: problems[0]?.message ?? actual,
+  };
 }
 
 function judgeError(test: SuiteTest, fields: Readonly<Record<string, string>>): Verdict {
-  const found = test.query === undefined ? expressionProblems(test.expression ?? '') : queryProblems(test.query, declaredSchema(fields));
+  const found =
+    test.query === undefined
+      ? expressionProblems(test.expression ?? '')
+      : queryProblems(test.query, declaredSchema(fields));
   const message = found[0]?.message;
-  if (test.accepted === true) return { passed: found.length === 0, expected: 'accepted', actual: message };
+  if (test.accepted === true)
+    return { passed: found.length === 0, expected: 'accepted', actual: message };
   const shown = found.map((problem) => `${problem.message} ${problem.hint ?? ''}`);
-  return { passed: shown.some((text) => sameCause(test.error ?? null, text)), expected: test.error, actual: shown };
+  return {
+    passed: shown.some((text) => sameCause(test.error ?? null, text)),
+    expected: test.error,
+    actual: shown,
+  };
 }
 
 function queryProblems(text: string, schema: Schema): readonly EqlProblem[] {
@@ -141,9 +178,14 @@ function judgeSeries(test: SuiteTest): Verdict {
       entry.hits.push({ stage, keys: [key ? [key] : []] });
     }
   });
-  const matcher = new SequenceMatcher<string>({ missing: stages.map(() => false), maxspanMs: undefined });
+  const matcher = new SequenceMatcher<string>({
+    missing: stages.map(() => false),
+    maxspanMs: undefined,
+  });
   const ordered = [...byTime].sort(([a], [b]) => a - b);
-  const found = ordered.flatMap(([timestamp, { event, hits }]) => matcher.push({ timestamp, hits, event }));
+  const found = ordered.flatMap(([timestamp, { event, hits }]) =>
+    matcher.push({ timestamp, hits, event }),
+  );
   const actual = found.map(({ events }) => events);
   const expected = (test.expected as { events: string[] }[]).map(({ events }) => events);
   return { passed: JSON.stringify(actual) === JSON.stringify(expected), expected, actual };
@@ -154,15 +196,25 @@ function judgeQuery(test: SuiteTest, dataset: Dataset): Verdict {
   const compiled = compileQuery(query, dataset);
   const result = runQuery(compiled, dataset.events, {
     size: test.size ?? 50,
-    ...(test.max_samples_per_key === undefined ? {} : { maxSamplesPerKey: test.max_samples_per_key }),
+    ...(test.max_samples_per_key === undefined
+      ? {}
+      : { maxSamplesPerKey: test.max_samples_per_key }),
   });
-  const matches = result.kind === 'events' ? [{ joinKeys: [], events: result.events }] : result.sequences;
-  const ids = matches.flatMap(({ events }) => events.map((placed) => (placed === null ? -1 : dataset.idOf(placed.event))));
+  const matches =
+    result.kind === 'events' ? [{ joinKeys: [], events: result.events }] : result.sequences;
+  const ids = matches.flatMap(({ events }) =>
+    events.map((placed) => (placed === null ? -1 : dataset.idOf(placed.event))),
+  );
   const keys = matches.flatMap(({ joinKeys }) => joinKeys.map(String));
   const allowed = test.expected_any_of ?? [test.expected];
   const idsMatch = allowed.some((expected) => JSON.stringify(expected) === JSON.stringify(ids));
-  const keysMatch = !test.join_keys || JSON.stringify(test.join_keys.map(String)) === JSON.stringify(keys);
-  return { passed: idsMatch && keysMatch, expected: { ids: allowed, keys: test.join_keys }, actual: { ids, keys } };
+  const keysMatch =
+    !test.join_keys || JSON.stringify(test.join_keys.map(String)) === JSON.stringify(keys);
+  return {
+    passed: idsMatch && keysMatch,
+    expected: { ids: allowed, keys: test.join_keys },
+    actual: { ids, keys },
+  };
 }
 
 /** The ancestor's semantics differ, so only queries that are valid here and do not depend on them are judged. */
@@ -170,10 +222,13 @@ function judgeEndgame(test: SuiteTest, dataset: Dataset): Verdict {
   try {
     readQuery(test.query ?? '', { schema: dataset.schema });
   } catch (error) {
-    if (error instanceof EqlError) return { passed: false, skipped: `not in Elasticsearch's language: ${error.message}` };
+    if (error instanceof EqlError)
+      return { passed: false, skipped: `not in Elasticsearch's language: ${error.message}` };
     throw error;
   }
-  const isAncestral = test.case_insensitive === true || /[=!]=\s*["'][^"']*[*?]/.test(test.query ?? '');
-  if (isAncestral) return { passed: false, skipped: 'relies on the ancestor: == ignores case or takes wildcards' };
+  const isAncestral =
+    test.case_insensitive === true || /[=!]=\s*["'][^"']*[*?]/.test(test.query ?? '');
+  if (isAncestral)
+    return { passed: false, skipped: 'relies on the ancestor: == ignores case or takes wildcards' };
   return judgeQuery(test, dataset);
 }

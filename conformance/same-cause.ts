@@ -27,11 +27,16 @@ export function sameCause(expected: string | null, actual: string): boolean {
   if (expected === null) return true;
   const cause = CAUSES.find(([elasticsearch]) => elasticsearch.test(expected));
   if (!cause) return false;
-  return cause[1].test(actual) && namesIn(expected).every((name) => actual.toLowerCase().includes(name.toLowerCase()));
+  return (
+    cause[1].test(actual) &&
+    namesIn(expected).every((name) => actual.toLowerCase().includes(name.toLowerCase()))
+  );
 }
 
 /** What stands in the first brackets of the cause, such as a field's name. */
 function namesIn(expected: string): string[] {
-  const name = /(?:Unknown column|Unknown function|Sequence key|building) \[([^\]]+)\]/.exec(expected)?.[1];
+  const name = /(?:Unknown column|Unknown function|Sequence key|building) \[([^\]]+)\]/.exec(
+    expected,
+  )?.[1];
   return name === undefined ? [] : [name];
 }

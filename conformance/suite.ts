@@ -18,7 +18,9 @@ const testSchema = z.looseObject({
   expect_error: z.boolean().optional(),
   accepted: z.union([z.boolean(), z.string()]).optional(),
   error: z.string().nullish(),
-  stages: z.array(z.array(z.object({ event: z.string(), t: z.number(), key: z.string().nullish() }))).optional(),
+  stages: z
+    .array(z.array(z.object({ event: z.string(), t: z.number(), key: z.string().nullish() })))
+    .optional(),
 });
 
 export type SuiteTest = z.infer<typeof testSchema>;
@@ -35,7 +37,9 @@ export type Suite = z.infer<typeof suiteSchema>;
 
 /** Every suite file of the folder, by name. */
 export function loadSuites(folder: string): Suite[] {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'datasets.json');
+  const files = readdirSync(folder).filter(
+    (file) => file.endsWith('.json') && file !== 'datasets.json',
+  );
   return files.sort().flatMap((file) => {
     const json: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
     const parsed = suiteSchema.safeParse(json);

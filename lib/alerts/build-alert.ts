@@ -44,7 +44,11 @@ export interface MatchedStage {
 const ID_SCHEME = 'watchfloor-alert-1';
 
 /** The alert of one match. Its id depends on the rule, the join key and the events alone, so that finding it twice makes one alert. */
-export function buildAlert(rule: EqlRule, key: JoinKey, matched: readonly MatchedStage[]): DetectedAlert {
+export function buildAlert(
+  rule: EqlRule,
+  key: JoinKey,
+  matched: readonly MatchedStage[],
+): DetectedAlert {
   return {
     id: alertId(rule.rule_id, key, matched),
     rule: { rule_id: rule.rule_id, name: rule.name },
@@ -59,5 +63,7 @@ export function buildAlert(rule: EqlRule, key: JoinKey, matched: readonly Matche
 
 function alertId(ruleId: string, key: JoinKey, matched: readonly MatchedStage[]): string {
   const events = matched.map(({ event }) => event && [indexBaseName(event._index), event._id]);
-  return createHash('sha256').update(JSON.stringify([ID_SCHEME, ruleId, key, events])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([ID_SCHEME, ruleId, key, events]))
+    .digest('hex');
 }

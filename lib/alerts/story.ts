@@ -20,7 +20,11 @@ function all(source: JsonObject, field: string): readonly string[] {
   const reader = readers.get(field) ?? fieldReader(mapping, field);
   readers.set(field, reader);
   const values = reader(source);
-  return values === undefined ? [] : typeof values === 'object' ? values.map(String) : [String(values)];
+  return values === undefined
+    ? []
+    : typeof values === 'object'
+      ? values.map(String)
+      : [String(values)];
 }
 
 /**
@@ -35,7 +39,10 @@ export function tellStory(matched: readonly MatchedStage[]): string {
   const parts = matched.map((stage, index) => {
     if (!stage.event) return 'without the event that had to be missing';
     const previous = matched.slice(0, index).findLast(({ event }) => event !== null);
-    const gap = previous?.timestamp === undefined || stage.timestamp === undefined ? '' : `${formatGap(stage.timestamp - previous.timestamp)} later `;
+    const gap =
+      previous?.timestamp === undefined || stage.timestamp === undefined
+        ? ''
+        : `${formatGap(stage.timestamp - previous.timestamp)} later `;
     return `${gap}${tellEvent(stage.event._source)}`;
   });
   return `${host ? `On ${clean(host)}: ` : ''}${parts.join('; ')}.`;
@@ -56,9 +63,12 @@ function tellEvent(source: JsonObject): string {
   if (text(source, 'dns.question.name') !== undefined) return tellDns(source);
   if (categories.includes('network')) return tellNetwork(source);
   if (categories.includes('process')) return tellProcess(source, types);
-  if (categories.includes('file')) return `${processName(source)} touched the file ${value(source, 'file.path', 'file.name')}`;
-  if (categories.includes('registry')) return `${processName(source)} changed the registry ${value(source, 'registry.path', 'registry.key')}`;
-  if (categories.includes('library') || categories.includes('driver')) return `${processName(source)} loaded ${value(source, 'dll.path', 'file.path')}`;
+  if (categories.includes('file'))
+    return `${processName(source)} touched the file ${value(source, 'file.path', 'file.name')}`;
+  if (categories.includes('registry'))
+    return `${processName(source)} changed the registry ${value(source, 'registry.path', 'registry.key')}`;
+  if (categories.includes('library') || categories.includes('driver'))
+    return `${processName(source)} loaded ${value(source, 'dll.path', 'file.path')}`;
   if (categories.includes('authentication')) return tellLogon(source);
   const action = text(source, 'event.action') ?? text(source, 'event.code');
   return `${processName(source)} did ${action === undefined ? 'something' : `"${clean(action)}"`}${categories[0] === undefined ? '' : ` (${clean(categories[0])})`}`;
@@ -69,7 +79,8 @@ function tellNetwork(source: JsonObject): string {
   const to = endpoint(source, 'destination');
   const direction = text(source, 'network.direction')?.toLowerCase();
   const transport = text(source, 'network.transport');
-  const kind = transport === undefined ? 'connection' : `${clean(transport).toUpperCase()} connection`;
+  const kind =
+    transport === undefined ? 'connection' : `${clean(transport).toUpperCase()} connection`;
   if (direction === 'ingress' || direction === 'incoming' || direction === 'inbound') {
     return `${processName(source)} took a ${kind} from ${from} on ${to}`;
   }
@@ -83,7 +94,8 @@ function tellDns(source: JsonObject): string {
 function tellProcess(source: JsonObject, types: readonly string[]): string {
   const parent = text(source, 'process.parent.name') ?? text(source, 'process.parent.executable');
   if (types.includes('end')) return `${processName(source)} ended`;
-  if (!types.includes('start')) return `${processName(source)}: ${value(source, 'event.action', 'event.code')}`;
+  if (!types.includes('start'))
+    return `${processName(source)}: ${value(source, 'event.action', 'event.code')}`;
   const command = text(source, 'process.command_line');
   const user = text(source, 'user.name');
   const shown = `${parent === undefined ? 'a process' : clean(parent)} started ${processName(source)}`;
@@ -99,7 +111,9 @@ function tellLogon(source: JsonObject): string {
 function endpoint(source: JsonObject, side: 'source' | 'destination'): string {
   const ip = text(source, `${side}.ip`) ?? text(source, `${side}.address`) ?? 'an unknown address';
   const port = text(source, `${side}.port`);
-  return port === undefined ? clean(ip) : `${ip.includes(':') ? `[${clean(ip)}]` : clean(ip)}:${port}`;
+  return port === undefined
+    ? clean(ip)
+    : `${ip.includes(':') ? `[${clean(ip)}]` : clean(ip)}:${port}`;
 }
 
 function processName(source: JsonObject): string {

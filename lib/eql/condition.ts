@@ -1,4 +1,11 @@
-import { fieldsOf, type Comparison, type Expression, type Field, type Match, type Membership } from './ast';
+import {
+  fieldsOf,
+  type Comparison,
+  type Expression,
+  type Field,
+  type Match,
+  type Membership,
+} from './ast';
 import { compileScalar, matchTest, slotsFor } from './scalar';
 import { simplifyCondition } from './simplify';
 import type { FieldInfo, FieldSource, FieldValues, Schema, Value } from './types';
@@ -17,12 +24,18 @@ export interface ConditionContext<Event> {
  * Compiles a checked condition. Leaves are two-valued: a missing field makes a leaf false and its `not` true; of many
  * values one must make the leaf true; a leaf of two fields holds for some pair.
  */
-export function compileCondition<Event>(expression: Expression, context: ConditionContext<Event>): Condition<Event> {
+export function compileCondition<Event>(
+  expression: Expression,
+  context: ConditionContext<Event>,
+): Condition<Event> {
   return compileSimplified(simplifyCondition(expression, context.schema), context);
 }
 
 /** The same for a tree that `simplifyCondition` has left. */
-export function compileSimplified<Event>(expression: Expression, context: ConditionContext<Event>): Condition<Event> {
+export function compileSimplified<Event>(
+  expression: Expression,
+  context: ConditionContext<Event>,
+): Condition<Event> {
   switch (expression.kind) {
     case 'literal': {
       const isTrue = expression.value === true;
@@ -55,6 +68,10 @@ function allOf<Event>(operands: readonly Condition<Event>[]): Condition<Event> {
   if (!first) return () => true;
   if (!second) return first;
   if (rest.length === 0) return (event) => first(event) && second(event);
+  if (operands.length <= 16) {
+    const others = allOf(rest);
+    return (event) => first(event) && second(event) && others(event);
+  }
   return (event) => {
     for (const operand of operands) if (!operand(event)) return false;
     return true;
@@ -68,9 +85,13 @@ function someOf<Event>(operands: readonly Condition<Event>[]): Condition<Event> 
   };
 }
 
-function compileComparison<Event>(node: Comparison, context: ConditionContext<Event>): Condition<Event> {
+function compileComparison<Event>(
+  node: Comparison,
+  context: ConditionContext<Event>,
+): Condition<Event> {
   const { left, right } = node;
-  if (right.kind === 'literal' && right.value === null && node.operator === '==') return compileIsNull(left, context);
+  if (right.kind === 'literal' && right.value === null && node.operator === '==')
+    return compileIsNull(left, context);
   const isPlain = left.kind === 'field' && right.kind === 'literal' && right.value !== null;
   if (isPlain && node.operator !== ':' && node.operator !== '!=' && right.value !== null) {
     const info = context.schema.field(left.name);
@@ -80,28 +101,41 @@ function compileComparison<Event>(node: Comparison, context: ConditionContext<Ev
 }
 
 /** `x == null` is "has no value"; of a calculation, "some choice of values gives none". */
-function compileIsNull<Event>(operand: Expression, context: ConditionContext<Event>): Condition<Event> {
+function compileIsNull<Event>(
+  operand: Expression,
+  context: ConditionContext<Event>,
+): Condition<Event> {
   if (operand.kind !== 'field') return compileLeaf(operand, context, (value) => value === null);
   const read = readerOf(operand, context);
   return (event) => read(event) === undefined;
 }
 
-function compileMembership<Event>(node: Membership, context: ConditionContext<Event>): Condition<Event> {
+function compileMembership<Event>(
+  node: Membership,
+  context: ConditionContext<Event>,
+): Condition<Event> {
   const { operand, items } = node;
   const info = operand.kind === 'field' ? context.schema.field(operand.name) : undefined;
-  const values = items.flatMap((item) => (item.kind === 'literal' && item.value !== null ? [item.value] : []));
+  const values = items.flatMap((item) =>
+    item.kind === 'literal' && item.value !== null ? [item.value] : [],
+  );
   if (operand.kind !== 'field' || !info || values.length < items.length || node.negated) {
     return compileLeaf(node, context, (value) => value === true);
   }
   return onField(operand, context, membershipTest(values, info, node.insensitive));
 }
 
-function membershipTest(values: readonly Value[], info: FieldInfo, insensitive: boolean): ValueTest {
+function membershipTest(
+  values: readonly Value[],
+  info: FieldInfo,
+  insensitive: boolean,
+): ValueTest {
   if (insensitive) {
     const folded = new Set(values.map((value) => foldAscii(String(value))));
     return (value) => folded.has(foldAscii(String(value)));
   }
-  const isText = info.type === 'keyword' || info.type === 'constant_keyword' || info.type === 'wildcard';
+  const isText =
+    info.type === 'keyword' || info.type === 'constant_keyword' || info.type === 'wildcard';
   if (isText && !info.dynamic && !info.normalizer) {
     const wanted = new Set<Value>(values.map(String));
     return (value) => wanted.has(value);
@@ -115,12 +149,19 @@ function compileMatch<Event>(node: Match, context: ConditionContext<Event>): Con
   return onField(node.operand, context, matchTest(node, context.schema.field(node.operand.name)));
 }
 
-function readerOf<Event>(field: Field, context: ConditionContext<Event>): (event: Event) => FieldValues {
+function readerOf<Event>(
+  field: Field,
+  context: ConditionContext<Event>,
+): (event: Event) => FieldValues {
   const info = context.schema.field(field.name);
   return context.source.reader(info?.exact ?? field.name);
 }
 
-function onField<Event>(field: Field, context: ConditionContext<Event>, test: ValueTest): Condition<Event> {
+function onField<Event>(
+  field: Field,
+  context: ConditionContext<Event>,
+  test: ValueTest,
+): Condition<Event> {
   const read = readerOf(field, context);
   return (event) => {
     const values = read(event);

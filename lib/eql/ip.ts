@@ -58,6 +58,15 @@ export function compareAddresses(a: AddressBytes, b: AddressBytes): number {
   return 0;
 }
 
+/** Whether the address is an IPv4 one, which stands as `::ffff:a.b.c.d` in its 16 bytes. */
+export function isMappedV4(address: AddressBytes): boolean {
+  return (
+    address[10] === 0xff &&
+    address[11] === 0xff &&
+    address.subarray(0, 10).every((byte) => byte === 0)
+  );
+}
+
 export interface Network {
   readonly address: AddressBytes;
   /** Leading bits that must agree, of 128. */

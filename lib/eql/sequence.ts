@@ -82,7 +82,7 @@ export interface MatcherState {
 }
 
 const ALL_ALIVE = (count: number): bigint => (1n << BigInt(count)) - 1n;
-/** Events between two sweeps, at least; with many open keys half as many events as keys. */
+/** Events between two sweeps, at least; with many open keys as many events as keys, so that a sweep costs little. */
 const SWEEP_INTERVAL = 64;
 
 export class SequenceMatcher<Event> {
@@ -189,7 +189,10 @@ export class SequenceMatcher<Event> {
     }
     let state = this.states.get(keyText);
     if (state === undefined) {
-      state = { slots: this.positive.map(() => undefined), touched: next.timestamp };
+      state = {
+        slots: Array<Candidate<Event> | undefined>(this.last).fill(undefined),
+        touched: next.timestamp,
+      };
       this.states.set(keyText, state);
       if (this.states.size > this.largestKeys) this.largestKeys = this.states.size;
     }
@@ -291,7 +294,8 @@ export class SequenceMatcher<Event> {
   }
 
   private forgetIfEmpty(state: KeyState<Event>, keyText: string): void {
-    for (const candidate of state.slots) if (candidate !== undefined) return;
+    const { slots } = state;
+    for (let slot = 0; slot < slots.length; slot += 1) if (slots[slot] !== undefined) return;
     this.states.delete(keyText);
   }
 
@@ -439,7 +443,7 @@ export class SequenceMatcher<Event> {
   private sweep(now: number | bigint): void {
     if (this.span === undefined) return;
     this.sinceSweep += 1;
-    if (this.sinceSweep < SWEEP_INTERVAL || this.sinceSweep * 2 < this.states.size) return;
+    if (this.sinceSweep < SWEEP_INTERVAL || this.sinceSweep < this.states.size) return;
     this.sinceSweep = 0;
     for (const [keyText, { touched }] of this.states)
       if (this.exceedsSpan(touched, now)) this.states.delete(keyText);

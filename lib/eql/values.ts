@@ -1,5 +1,5 @@
 import { parseInstants } from './date';
-import { compareAddresses, isInNetwork, parseAddress, parseNetwork } from './ip';
+import { compareAddresses, isInNetwork, isMappedV4, parseAddress, parseNetwork } from './ip';
 import type { FieldInfo, Value } from './types';
 import { compareVersions } from './version';
 import { foldAscii } from './wildcard';
@@ -154,8 +154,19 @@ function numberTest(
   const parsed = typeof constant === 'string' ? toNumber(constant) : constant;
   if (parsed === undefined || typeof parsed === 'boolean') return NEVER;
   const wanted = round && typeof parsed === 'number' ? round(parsed) : parsed;
-  if (operator === '==' && typeof wanted === 'number') return (value) => value === wanted;
-  return (value) => isNumber(value) && holds(operator, compareNumbers(value, wanted));
+  switch (operator) {
+    case '==':
+      if (typeof wanted === 'number') return (value) => value === wanted;
+      return (value) => isNumber(value) && compareNumbers(value, wanted) === 0;
+    case '<':
+      return (value) => isNumber(value) && value < wanted;
+    case '<=':
+      return (value) => isNumber(value) && value <= wanted;
+    case '>':
+      return (value) => isNumber(value) && value > wanted;
+    case '>=':
+      return (value) => isNumber(value) && value >= wanted;
+  }
 }
 
 function booleanTest(operator: OrderOperator, constant: Value): ValueTest {
@@ -194,7 +205,13 @@ function floorDivide(value: bigint, by: bigint): bigint {
 function addressTest(operator: OrderOperator, constant: string): ValueTest {
   const network = parseNetwork(constant);
   if (!network) return NEVER;
-  if (operator === '==') return networkTest([constant]);
+  if (operator === '==') {
+    // IPv4 has one canonical text; for IPv6, most values of a field are IPv4 and cannot be it
+    if (!constant.includes(':') && network.bits === 128) return (value) => value === constant;
+    const inNetwork = networkTest([constant]);
+    if (network.bits < 96 || isMappedV4(network.address)) return inNetwork;
+    return (value) => typeof value === 'string' && value.includes(':') && inNetwork(value);
+  }
   return (value) => {
     const address = typeof value === 'string' ? parseAddress(value) : undefined;
     return address !== undefined && holds(operator, compareAddresses(address, network.address));

@@ -7,35 +7,84 @@ export type StringPredicate = (value: string) => boolean;
 
 const NON_ASCII = /[^\u0000-\u007f]/;
 
-/** Lower case for A-Z; every other character stays. */
+/** Conditions fold one value several times in a row: for each leaf that looks at its field. */
+let lastText = '';
+let lastFolded = '';
+
+/** Lower case for A-Z; every other character stays. The length stays too. */
 export function foldAscii(text: string): string {
-  return NON_ASCII.test(text) ? text.replace(/[A-Z]+/g, (run) => run.toLowerCase()) : text.toLowerCase();
+  if (text === lastText) return lastFolded;
+  lastFolded = NON_ASCII.test(text)
+    ? text.replace(/[A-Z]+/g, (run) => run.toLowerCase())
+    : text.toLowerCase();
+  lastText = text;
+  return lastFolded;
 }
 
 export function hasWildcard(pattern: string): boolean {
   return pattern.includes('*') || pattern.includes('?');
 }
 
-/** Tests whether any of the patterns fits the whole value. Patterns are compiled once; matching takes no backtracking over `*`. */
-export function compilePatterns(patterns: readonly string[], options: { insensitive: boolean }): StringPredicate {
+/**
+ * Tests whether any of the patterns fits the whole value. Patterns are compiled once; matching takes no backtracking
+ * over `*`. Patterns without `*` are found by the value's length, so that a long list costs little more than a short one.
+ */
+export function compilePatterns(
+  patterns: readonly string[],
+  options: { insensitive: boolean },
+): StringPredicate {
   const { insensitive } = options;
-  const folded = insensitive ? patterns.map(foldAscii) : patterns;
+  const folded = [...new Set(insensitive ? patterns.map(foldAscii) : patterns)];
   const exact = new Set(folded.filter((pattern) => !hasWildcard(pattern)));
-  const tests = [...new Set(folded.filter(hasWildcard))].map(compilePattern);
-  const [only] = exact;
-  const isExact: StringPredicate =
-    exact.size === 0 ? () => false : exact.size === 1 ? (value) => value === only : (value) => exact.has(value);
-  const fits = anyOf(tests.length === 0 ? [isExact] : exact.size === 0 ? tests : [isExact, ...tests]);
-  return insensitive ? (value) => fits(foldAscii(value)) : fits;
-}
-
-function anyOf(tests: readonly StringPredicate[]): StringPredicate {
-  const [first] = tests;
-  if (tests.length === 1 && first) return first;
+  const byLength = new Map<number, StringPredicate[]>();
+  const others: StringPredicate[] = [];
+  for (const pattern of folded.filter(hasWildcard)) {
+    const test = compilePattern(pattern);
+    const lengths = lengthsOf(pattern);
+    if (lengths.length === 0) others.push(test);
+    for (const length of lengths) byLength.set(length, [...(byLength.get(length) ?? []), test]);
+  }
+  const isExact = exactTest([...exact], insensitive);
+  if (exact.size === folded.length) return isExact;
   return (value) => {
-    for (const test of tests) if (test(value)) return true;
+    const { length } = value;
+    const sameLength = byLength.get(length);
+    if (exact.size > 0 && isExact(value)) return true;
+    if (sameLength === undefined && others.length === 0) return false;
+    const text = insensitive ? foldAscii(value) : value;
+    if (sameLength !== undefined) for (const test of sameLength) if (test(text)) return true;
+    for (const test of others) if (test(text)) return true;
     return false;
   };
+}
+
+/** Whether a value is one of the (folded) texts. Folding keeps the length, so most values need none. */
+function exactTest(texts: readonly string[], insensitive: boolean): StringPredicate {
+  const [first = '', second, ...rest] = texts;
+  if (texts.length === 0) return () => false;
+  const fold = insensitive ? foldAscii : (value: string): string => value;
+  const { length } = first;
+  if (second === undefined) return (value) => value.length === length && fold(value) === first;
+  if (rest.length === 0) {
+    return (value) => {
+      if (value.length !== length && value.length !== second.length) return false;
+      const text = fold(value);
+      return text === first || text === second;
+    };
+  }
+  const lengths = new Set(texts.map((text) => text.length));
+  const all = new Set(texts);
+  return (value) => lengths.has(value.length) && all.has(fold(value));
+}
+
+/** Code points outside the basic plane are two units long, so each `?` allows for one unit more. */
+const MAX_LENGTHS = 8;
+
+/** The lengths of the values that a pattern without `*` can fit; none where there is a `*`, or too many. */
+function lengthsOf(pattern: string): readonly number[] {
+  const anys = pattern.split('?').length - 1;
+  if (pattern.includes('*') || anys >= MAX_LENGTHS) return [];
+  return Array.from({ length: anys + 1 }, (_, more) => pattern.length + more);
 }
 
 /** A run of characters between two `*`; `?` inside stands for one code point. */
@@ -51,7 +100,10 @@ function compilePattern(pattern: string): StringPredicate {
   const last = segments[segments.length - 1] ?? first;
   if (segments.length === 1) return (value) => matchAt(first, value, 0) === value.length;
   const middle = segments.slice(1, -1).filter(({ text }) => text !== '');
-  const shortest = middle.reduce((sum, { text }) => sum + text.length, first.text.length + last.text.length);
+  const shortest = middle.reduce(
+    (sum, { text }) => sum + text.length,
+    first.text.length + last.text.length,
+  );
   return (value) => {
     if (value.length < shortest) return false;
     let at = matchAt(first, value, 0);

@@ -9,6 +9,10 @@ import { TemporaryFolder } from './temporary-folder';
 
 export interface DetectOptions {
   readonly onProgress?: Progress;
+  /** So much of each file is parsed whatever the rules look for; see `CandidateReader`. */
+  readonly fullyParsedBytes?: number;
+  /** About how many bytes of candidates are sorted in memory before they go to a temporary file. */
+  readonly sortBytes?: number;
 }
 
 /** What a rule found, before the events are fetched. */
@@ -32,10 +36,10 @@ export async function* detectInFiles(
   const sources = new SourceStore(files, folder);
   try {
     const sorters = new Map<string, CandidateSorter>();
-    for (const ordering of new Set(rules.map(orderingOf))) sorters.set(ordering, new CandidateSorter(folder, `run-${sorters.size}`));
+    for (const ordering of new Set(rules.map(orderingOf))) sorters.set(ordering, new CandidateSorter(folder, `run-${sorters.size}`, options.sortBytes));
     const reader = new CandidateReader(rules, fields, sources, (candidate) => {
       sorters.get(orderingOf(rules[candidate.rules[0]?.rule ?? 0]))?.add(candidate);
-    });
+    }, options.fullyParsedBytes);
     for (const [number, file] of files.entries()) await reader.read(file, number, options.onProgress);
     for (const sorter of sorters.values()) {
       for (const { rule, finding } of match(identify(sorter.sorted()), rules)) yield toAlert(rule, finding, sources);

@@ -41,7 +41,8 @@ export class CandidateReader {
     private readonly rules: readonly DetectionRule[],
     private readonly fields: EventFields,
     private readonly sources: SourceStore,
-    private readonly take: (candidate: Candidate, rules: readonly DetectionRule[]) => void,
+    private readonly take: (candidate: Candidate) => void,
+    private readonly fullyParsedBytes = FULLY_PARSED_BYTES,
   ) {
     const literals = rules.map((rule) => rule.literals);
     const isComplete = literals.every((texts) => texts !== undefined);
@@ -55,7 +56,7 @@ export class CandidateReader {
       const opened = await openImport(file, progress ? { onProgress: progress } : {});
       let bytes = 0;
       for await (const batch of readRecords(file, progress ? { onProgress: progress } : {})) {
-        this.readBatch(batch, opened, number, bytes < FULLY_PARSED_BYTES);
+        this.readBatch(batch, opened, number, bytes < this.fullyParsedBytes);
         bytes += batch.block.length;
       }
       this.report.files.push({ file, evidence: opened.evidence, timeNotes: opened.timeNotes });
@@ -134,7 +135,7 @@ export class CandidateReader {
         continue;
       }
       const tiebreaker = firstOf(this.fields.reader(first.tiebreakerField)(source));
-      this.take({ ...rest, timestamp, tiebreaker, rules: group }, this.rules);
+      this.take({ ...rest, timestamp, tiebreaker, rules: group });
     }
   }
 

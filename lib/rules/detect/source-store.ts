@@ -19,6 +19,7 @@ export class SourceStore {
   private readonly recent = new Map<string, JsonObject>();
   private spill: number | undefined;
   private spilled = 0;
+  private readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
   private pending: Buffer[] = [];
   private pendingBytes = 0;
 
@@ -53,9 +54,10 @@ export class SourceStore {
     this.flush();
     const handle = file === SPILL ? this.spill : this.open(file);
     if (handle === undefined) throw new Error('invariant: nothing was spilled');
-    const bytes = Buffer.allocUnsafe(length);
+    if (this.readBuffer.length < length) this.readBuffer = Buffer.allocUnsafeSlow(length * 2);
+    const bytes = this.readBuffer;
     if (readSync(handle, bytes, 0, length, offset) < length) throw new Error(`${this.files[file] ?? 'temporary file'} changed while it was read`);
-    const source = parseJson(bytes.toString('utf8'));
+    const source = parseJson(bytes.toString('utf8', 0, length));
     if (!isJsonObject(source)) throw new Error(`${this.files[file] ?? 'temporary file'} changed while it was read`);
     return source;
   }

@@ -23,9 +23,17 @@ export function anyOf(filters: readonly ElasticsearchFilter[]): ElasticsearchFil
   return filters.length === 1 ? only : { bool: { should: filters, minimum_should_match: 1 } };
 }
 
-export const not = (filter: ElasticsearchFilter): ElasticsearchFilter => ({
-  bool: { must_not: [filter] },
-});
+/** Two of them cancel. */
+export function not(filter: ElasticsearchFilter): ElasticsearchFilter {
+  const negated = NEGATED.get(filter);
+  if (negated) return negated;
+  const negation = { bool: { must_not: [filter] } };
+  NEGATED.set(negation, filter);
+  return negation;
+}
+
+/** What each filter that `not` gave negates. */
+const NEGATED = new WeakMap<ElasticsearchFilter, ElasticsearchFilter>();
 
 export const exists = (field: string): ElasticsearchFilter => ({ exists: { field } });
 

@@ -26,6 +26,7 @@ import {
   type LeafTranslator,
   type Translation,
 } from '../filter-pair';
+import { calculationFilter } from './arithmetic-filter';
 import type { FieldCapabilities, IndexCapabilities } from './field-capabilities';
 import {
   allOf,
@@ -103,14 +104,29 @@ function comparisonPair(
   schema: Schema,
   target: Target,
 ): Pair | undefined {
-  if (operator === ':' || operator === '!=' || right.kind !== 'literal' || right.value === null)
-    return undefined;
-  if (left.kind === 'call') return callComparison(operator, left, right.value, target);
-  const info = left.kind === 'field' ? schema.field(left.name) : undefined;
-  return (
-    info &&
-    orUndefined(comparisonFilter(operator, target.name, info, target.capabilities, right.value))
-  );
+  if (operator === ':' || operator === '!=' || right.kind !== 'literal') return undefined;
+  const { value } = right;
+  if (value === null) {
+    // a test of a value is null only where there is none
+    return operator === '==' && isFieldTest(left) ? exactly(not(exists(target.name))) : undefined;
+  }
+  if (left.kind === 'field') {
+    const info = schema.field(left.name);
+    return (
+      info && orUndefined(comparisonFilter(operator, target.name, info, target.capabilities, value))
+    );
+  }
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    const solved = calculationFilter(operator, left, value, target.name, schema);
+    if (solved) return exactly(solved);
+  }
+  return left.kind === 'call' ? callComparison(operator, left, value, target) : undefined;
+}
+
+function isFieldTest(node: Expression): boolean {
+  const hasConstant =
+    node.kind === 'comparison' && node.right.kind === 'literal' && node.right.value !== null;
+  return hasConstant && node.left.kind === 'field';
 }
 
 function membershipFilter(
@@ -131,16 +147,21 @@ function membershipFilter(
   return known.length === filters.length ? anyOf(mergeTerms(target.name, known)) : undefined;
 }
 
+interface TermOptions {
+  readonly value?: TermValue;
+  readonly case_insensitive?: boolean;
+}
+
 /** Several `term` queries of one field as one `terms`. */
 function mergeTerms(
   field: string,
   filters: readonly ElasticsearchFilter[],
 ): readonly ElasticsearchFilter[] {
   const plain = (filter: ElasticsearchFilter): TermValue | undefined => {
-    const term = filter.term as Readonly<Record<string, { value: TermValue }>> | undefined;
-    // networks cannot stand in `terms` everywhere
-    const value = term?.[field]?.value;
-    return typeof value === 'string' && value.includes('/') ? undefined : value;
+    const term = filter.term as Readonly<Record<string, TermOptions>> | undefined;
+    const { value, case_insensitive: insensitive } = term?.[field] ?? {};
+    // neither case nor, everywhere, networks can stand in `terms`
+    return insensitive || (typeof value === 'string' && value.includes('/')) ? undefined : value;
   };
   const values = filters.map(plain).filter((value) => value !== undefined);
   const others = filters.filter((filter) => plain(filter) === undefined && filter !== MATCH_NONE);
@@ -215,6 +236,9 @@ function everyText(
 function callFilter(node: FunctionCall, target: Target): ElasticsearchFilter | undefined {
   const name = findFunction(node.name)?.name;
   const [first, ...rest] = node.arguments;
+  if (first?.kind === 'literal' && rest[0]?.kind === 'field' && typeof first.value === 'string') {
+    return partOfConstant(name, first.value, node.insensitive, target);
+  }
   if (first?.kind !== 'field') return undefined;
   const constants = rest.map((each) =>
     each.kind === 'literal' && typeof each.value === 'string' ? each.value : undefined,
@@ -239,6 +263,34 @@ function callFilter(node: FunctionCall, target: Target): ElasticsearchFilter | u
     default:
       return undefined;
   }
+}
+
+/** Constants longer than this have too many parts to list. */
+const MAX_LISTED = 32;
+
+/** `startsWith("explorer.exe", field)`: the field is one of the parts of the constant, which can be listed. */
+function partOfConstant(
+  name: string | undefined,
+  constant: string,
+  insensitive: boolean,
+  target: Target,
+): ElasticsearchFilter | undefined {
+  const { length } = constant;
+  if (length > MAX_LISTED || target.capabilities.normalizer) return undefined;
+  const ends = Array.from({ length: length + 1 }, (_, index) => index);
+  const parts = {
+    startsWith: () => ends.map((end) => constant.slice(0, end)),
+    endsWith: () => ends.map((start) => constant.slice(start)),
+    stringContains: () =>
+      ends.flatMap((start) =>
+        ends.filter((end) => end > start).map((end) => constant.slice(start, end)),
+      ),
+  };
+  if (name !== 'startsWith' && name !== 'endsWith' && name !== 'stringContains') return undefined;
+  const whole = parts[name]().filter((part) => part.isWellFormed());
+  return everyText(whole, target, (text) =>
+    insensitive ? equalInsensitive(text, target) : terms(target.name, [text]),
+  );
 }
 
 /** Unlike patterns, the arguments of functions are not folded with the index. */

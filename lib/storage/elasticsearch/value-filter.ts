@@ -89,7 +89,7 @@ function numberOf(constant: Value): number | bigint | undefined {
 }
 
 /** JSON numbers lose digits beyond 2^53; both engines read numbers from strings too. */
-function numberTerm(value: bigint): number | string {
+export function numberTerm(value: bigint): number | string {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);
 }
