@@ -11,6 +11,8 @@ it.each([
   [['logs-*', '-logs-elastic_agent*'], 'logs-windows.powershell-default', true],
   [['logs-a-*,logs-b-*'], 'logs-b-x', true],
   [['remote:logs-*'], 'logs-x', true],
+  [['logs-x-*'], '.ds-logs-x-default-2026.11.24-000001', true],
+  [['logs-x-*'], 'other:partial-.ds-logs-x-default-2026.11.24-000001', true],
   [['logs.x-*'], 'logsyx-1', false],
 ])('patterns %j take the index %s: %s', (patterns, index, expected) => {
   expect(compileIndexPatterns(patterns)(index)).toBe(expected);

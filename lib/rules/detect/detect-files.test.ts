@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DetectedAlert } from '@/lib/alerts/build-alert';
 import { EVENT_CATEGORIES } from '@/lib/ecs/event-categories';
 import { builtInRulesFolder, loadRules } from '../load-rules';
@@ -234,6 +234,8 @@ describe('reading many events', () => {
   });
 
   it('sorts what does not fit in memory through temporary files, and leaves none behind', async () => {
+    const temporary = mkdtempSync(join(folder, 'tmp-'));
+    vi.stubEnv('TMPDIR', temporary);
     const rule = eqlRule('sequence by host.id with maxspan=1m [any where true] [any where true]');
     const ordered = noise(500);
     const shuffled = ordered.map((_, index) => ordered[(index * 347) % 500] as Document);
@@ -241,7 +243,8 @@ describe('reading many events', () => {
     const external = await detect([file('b.ndjson', shuffled)], [rule], { sortBytes: 8_000 });
     expect(external.alerts.map(({ id }) => id)).toEqual(inMemory.alerts.map(({ id }) => id));
     expect(inMemory.alerts).toHaveLength(480);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('watchfloor-') && !name.startsWith('watchfloor-bench-'))).toEqual([]);
+    expect(readdirSync(temporary)).toEqual([]);
+    vi.unstubAllEnvs();
   });
 
   it('keeps identical lines of one file apart', async () => {
