@@ -76,7 +76,7 @@ const USERS = ['SYSTEM', 'NETWORK SERVICE', 'j.meier', 'a.rossi', 'svc-backup', 
 const KINDS = ['process', 'network', 'file', 'registry', 'library', 'dns'] as const;
 
 /** The event at `place` in time. */
-export function generateEvent(place: number, { seed, count }: GeneratedEvents): object {
+function generateEvent(place: number, { seed, count }: GeneratedEvents): object {
   const random = randomFor(seed, place);
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
   const inAttack = place % EVENTS_PER_ATTACK;

@@ -1,11 +1,15 @@
-/** Milliseconds of the middle run of several, after one that warms up; of each round, so that both sides meet the same noise. */
+/**
+ * Processor milliseconds of the middle run of several, after one that warms up. The works take turns, so that they meet
+ * the same noise; processor time leaves out what other programs take.
+ */
 export function medians(rounds: number, works: readonly (() => unknown)[]): readonly number[] {
   const taken = works.map((): number[] => []);
   for (let round = 0; round <= rounds; round += 1) {
     works.forEach((work, index) => {
-      const startedAt = performance.now();
+      const before = process.cpuUsage();
       work();
-      if (round > 0) taken[index]?.push(performance.now() - startedAt);
+      const { user, system } = process.cpuUsage(before);
+      if (round > 0) taken[index]?.push((user + system) / 1_000);
     });
   }
   return taken.map((times) => times.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? 0);

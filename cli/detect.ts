@@ -25,6 +25,7 @@ export async function detectCommand(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {
     rule: { type: 'string', multiple: true },
     json: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
   });
   if (positionals.length === 0)
     throw new UsageError('No file to look at.', 'Write: watchfloor detect FILE..');
@@ -45,7 +46,7 @@ export async function detectCommand(args: string[]): Promise<number> {
     const next = await run.next();
     progress.clear();
     if (next.done) {
-      reportFiles(next.value);
+      reportFiles(next.value, values.verbose);
       await output.end(next.value, {
         rules: rules.length,
         seconds: (performance.now() - startedAt) / 1_000,
@@ -106,10 +107,26 @@ function totalBytes(files: readonly string[]): number {
 }
 
 const SHOWN_SKIPS = 10;
+const DESCRIBED_FILES = 2;
 
-function reportFiles(report: ReadReport): void {
-  for (const { file, timeNotes } of report.files)
-    for (const note of timeNotes) say(`${file}: ${note}`);
+/** What each file was taken for is said at length where there are few, or where it is asked for. */
+function reportShapes(files: ReadReport['files'], verbose: boolean): void {
+  if (verbose || files.length <= DESCRIBED_FILES) {
+    for (const { file, evidence, timeNotes } of files) {
+      say(`${file}: ${[evidence, ...timeNotes].join('; ')}`);
+    }
+    return;
+  }
+  const corrected = files.filter(({ timeNotes }) => timeNotes.length > 0).length;
+  if (corrected > 0) {
+    say(
+      `Times of ${corrected} of ${files.length} files were corrected from local clocks (--verbose says how).`,
+    );
+  }
+}
+
+function reportFiles(report: ReadReport, verbose: boolean): void {
+  reportShapes(report.files, verbose);
   for (const { file, line, reason } of report.skipped.slice(0, SHOWN_SKIPS))
     say(`${file}:${line} skipped: ${reason}`);
   const hidden = report.skippedCount - Math.min(report.skipped.length, SHOWN_SKIPS);
@@ -117,7 +134,7 @@ function reportFiles(report: ReadReport): void {
     say(
       `and ${hidden} more skipped lines${report.skipped.length > SHOWN_SKIPS ? ' (--json lists them)' : ''}`,
     );
-  for (const failure of report.failures) say(`${describeFailure(failure)}`);
+  for (const failure of report.failures) say(describeFailure(failure));
 }
 
 function describeFailure({ file, reason, hint }: ImportFileError): string {
@@ -152,9 +169,11 @@ class TextOutput implements Output {
       report.files.length +
       report.failures.filter(({ file }) => !report.files.some((entry) => entry.file === file))
         .length;
+    const unparsed =
+      report.unparsed > 0 ? ` (${report.unparsed} ruled out by their bytes, not parsed)` : '';
     const skipped = report.skippedCount > 0 ? `, ${report.skippedCount} lines skipped` : '';
     await writeOut([
-      `${found}: ${report.events} events in ${counted(files, 'file')}, ${counted(rules, 'rule')}${skipped}, ${seconds.toFixed(1)} s.\n`,
+      `${found}: ${report.events} events${unparsed} in ${counted(files, 'file')}, ${counted(rules, 'rule')}${skipped}, ${seconds.toFixed(1)} s.\n`,
     ]);
   }
 }

@@ -15,7 +15,7 @@ const datasetSchema = z.looseObject({
 });
 
 /** A document with the index whose mapping reads it. */
-export interface IndexedDocument {
+interface IndexedDocument {
   readonly source: JsonObject;
   readonly index: number;
 }

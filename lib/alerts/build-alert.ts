@@ -6,7 +6,7 @@ import { indexBaseName } from './index-base-name';
 import { tellStory } from './story';
 
 /** An event as a store has it. */
-export interface StoredEvent {
+interface StoredEvent {
   readonly _index: string;
   readonly _id: string;
   readonly _source: JsonObject;

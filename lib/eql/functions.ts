@@ -128,7 +128,7 @@ const concat: FunctionDefinition = {
 };
 
 /** A value as a string function sees it. */
-export function toText(value: Exclude<Scalar, null>, isFloat: boolean): string {
+function toText(value: Exclude<Scalar, null>, isFloat: boolean): string {
   return isFloat && typeof value === 'number' ? formatFloat(value) : String(value);
 }
 

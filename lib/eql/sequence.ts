@@ -76,7 +76,7 @@ interface Pending<Event> {
 }
 
 export interface MatcherState {
-  /** Keys with an open candidate; expired ones are counted until the next sweep. */
+  /** Keys with an open candidate; closed and expired ones are counted until the next sweep. */
   readonly keys: number;
   readonly largestKeys: number;
 }
@@ -228,7 +228,6 @@ export class SequenceMatcher<Event> {
     }
     state.slots[index - 1] = undefined;
     if (index === this.last) {
-      this.forgetIfEmpty(state, keyText);
       if (this.exceedsSpan(newest.start, next.timestamp)) return;
       const candidate = this.toCandidate(newest.start, newest, 0n, next);
       if (this.isPossible(candidate, keyText, next.timestamp))
@@ -247,8 +246,7 @@ export class SequenceMatcher<Event> {
         this.toCandidate(waiting.start, waiting, waiting.alive & satisfied, next),
       );
     }
-    if (inside.length > 0) state.touched = next.timestamp;
-    else this.forgetIfEmpty(state, keyText);
+    state.touched = next.timestamp;
   }
 
   /**
@@ -280,7 +278,6 @@ export class SequenceMatcher<Event> {
       if (isPossible) found ??= candidate;
       newer = waiting;
     }
-    this.forgetIfEmpty(state, keyText);
     if (found) this.complete(found, key, keyText, next.timestamp, completed);
   }
 
@@ -291,12 +288,6 @@ export class SequenceMatcher<Event> {
     next: OrderedEvent<Event>,
   ): Candidate<Event> {
     return { start, position: this.position, event: next.event, previous, alive, older: undefined };
-  }
-
-  private forgetIfEmpty(state: KeyState<Event>, keyText: string): void {
-    const { slots } = state;
-    for (let slot = 0; slot < slots.length; slot += 1) if (slots[slot] !== undefined) return;
-    this.states.delete(keyText);
   }
 
   /** The newest candidate per set of satisfied exception items stays; without exceptions the newest alone. */
@@ -439,14 +430,17 @@ export class SequenceMatcher<Event> {
     for (const key of keys) this.states.delete(keyToText(key));
   }
 
-  /** Forgets what is older than maxspan and can be part of nothing any more. */
+  /** Forgets keys with nothing open, and what is older than maxspan and can be part of nothing any more. */
   private sweep(now: number | bigint): void {
-    if (this.span === undefined) return;
     this.sinceSweep += 1;
     if (this.sinceSweep < SWEEP_INTERVAL || this.sinceSweep < this.states.size) return;
     this.sinceSweep = 0;
-    for (const [keyText, { touched }] of this.states)
-      if (this.exceedsSpan(touched, now)) this.states.delete(keyText);
+    for (const [keyText, { slots, touched }] of this.states) {
+      const isOver = this.exceedsSpan(touched, now);
+      if (isOver || slots.every((candidate) => candidate === undefined))
+        this.states.delete(keyText);
+    }
+    if (this.span === undefined) return;
     for (const byKey of this.occurrences) if (byKey) this.sweepOccurrences(byKey, now);
   }
 
@@ -486,17 +480,23 @@ function firstAbove(ascending: readonly number[], limit: number): number {
 }
 
 const NULL_MARK = '\u0000';
+const SEPARATOR = '\u0001';
 
 /** A join key as one text, different for different keys of the same length. */
 export function keyToText(key: JoinKey): string {
-  if (key.length === 1) {
-    const [only = null] = key;
-    if (only === null) return NULL_MARK;
-    return only.startsWith(NULL_MARK) ? NULL_MARK + only : only;
-  }
   let text = '';
-  for (const value of key) text += value === null ? '- ' : `${value.length}=${value} `;
+  for (let index = 0; index < key.length; index += 1) {
+    const value = partToText(key[index] ?? null);
+    text = index === 0 ? value : text + SEPARATOR + value;
+  }
   return text;
+}
+
+/** Most values stand as they are; one that holds a mark itself says its length. */
+function partToText(value: string | null): string {
+  if (value === null) return NULL_MARK;
+  const isPlain = !value.includes(NULL_MARK) && !value.includes(SEPARATOR);
+  return isPlain ? value : `${NULL_MARK}${value.length}=${value}`;
 }
 
 function bitsOf(bits: bigint): number[] {

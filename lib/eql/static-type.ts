@@ -5,11 +5,11 @@ import type { FieldInfo, FieldType, Schema } from './types';
 /** What kind of value an expression gives, as far as the text and the schema tell. `unknown` is a field nobody declared. */
 export type StaticType = 'boolean' | 'integer' | 'float' | 'string' | 'date' | 'ip' | 'version' | 'object' | 'null' | 'unknown';
 
-export function literalType(literal: Literal): StaticType {
+function literalType(literal: Literal): StaticType {
   return literal.type;
 }
 
-export function fieldStaticType(info: FieldInfo): StaticType {
+function fieldStaticType(info: FieldInfo): StaticType {
   return info.dynamic ? 'unknown' : FIELD_STATIC_TYPES[info.type];
 }
 

@@ -9,7 +9,7 @@ export function suggest(name: string, known: Iterable<string>): string | undefin
 const MAX_SUGGESTIONS = 3;
 
 /** Known names within a third of the name's length in edits, nearest first. */
-export function findSimilar(name: string, known: Iterable<string>): readonly string[] {
+function findSimilar(name: string, known: Iterable<string>): readonly string[] {
   const wanted = name.toLowerCase();
   const limit = Math.max(1, Math.floor(name.length / 3));
   const found: { candidate: string; distance: number }[] = [];

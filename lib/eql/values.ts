@@ -71,7 +71,7 @@ export function exactInteger(value: bigint): number | bigint {
  * Order of two values of one leaf, or `null` where they have none (different kinds). Numbers compare as numbers
  * whatever their type.
  */
-export function compareScalars(a: Value, b: Value): number | null {
+function compareScalars(a: Value, b: Value): number | null {
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b);
   if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0;
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);

@@ -93,12 +93,12 @@ const otherRuleSchema = z.looseObject({
  * A rule in Kibana's words: the body of `/api/detection_engine/rules` and a line of its export. Keys that are not listed
  * here are kept, so that a rule leaves as it came.
  */
-export const ruleSchema = z.discriminatedUnion('type', [eqlRuleSchema, otherRuleSchema]);
+const ruleSchema = z.discriminatedUnion('type', [eqlRuleSchema, otherRuleSchema]);
 
 export type EqlRule = z.infer<typeof eqlRuleSchema>;
 type OtherRule = z.infer<typeof otherRuleSchema>;
 export type Rule = EqlRule | OtherRule;
-export type Severity = (typeof SEVERITIES)[number];
+type Severity = (typeof SEVERITIES)[number];
 
 /**
  * Something to tell the author of a rule.

@@ -268,7 +268,7 @@ const COLD: TestField = {
   value: shortText,
   constant: shortText,
 };
-export const ALL_FIELDS = [...FIELDS, COLD];
+const ALL_FIELDS = [...FIELDS, COLD];
 
 const byName = new Map(ALL_FIELDS.map((field) => [field.name, field]));
 export const schema: Schema = {

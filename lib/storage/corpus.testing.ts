@@ -11,6 +11,9 @@ const corpora = process.env.WATCHFLOOR_CORPORA ?? resolve('..', 'shared', 'corpo
 const suitesFolder = join(corpora, 'eql-conformance');
 const isRequired = process.env.WATCHFLOOR_REQUIRE?.split(',').includes('corpora') ?? false;
 
+/** Elastic's own rule, whose stages must not need the evaluator. */
+export const elasticRule = join(corpora, 'elastic-rule', 'lateral_movement_remote_services.toml');
+
 export const hasCorpora = existsSync(join(suitesFolder, 'datasets.json')) || isRequired;
 export const skipReason = hasCorpora ? '' : ' (skipped: the corpora folder is not there)';
 
@@ -27,10 +30,7 @@ export function corpusConditions(): ConditionWithSchema[] {
     const queried = schemas.length > 0 ? schemas : [ownSchema];
     return queried.flatMap((schema) => queries.flatMap((query) => conditionsOf(query, schema)));
   });
-  return [
-    ...ofSuites,
-    ...ruleConditions(join(corpora, 'elastic-rule', 'lateral_movement_remote_services.toml')),
-  ];
+  return [...ofSuites, ...ruleConditions(elasticRule)];
 }
 
 /** The conditions of a rule's stages over events of ECS. */

@@ -37,7 +37,7 @@ export interface LeafTranslator<F> extends FilterBuilder<F> {
   leaf(leaf: Leaf): FilterPair<F>;
 }
 
-export interface TranslatedLeaf {
+interface TranslatedLeaf {
   readonly leaf: Leaf;
   readonly exact: boolean;
 }
@@ -103,7 +103,7 @@ function complement<F>(
   return exact ? exactly(not(upper)) : between(not(upper), not(lower));
 }
 
-export function join<F>(
+function join<F>(
   builder: FilterBuilder<F>,
   kind: 'and' | 'or',
   pairs: readonly FilterPair<F>[],

@@ -10,7 +10,7 @@ export function parseRecord(
 }
 
 /** Text that is not JSON gives its error as a value: the record is skipped, and the next one read. */
-export function tryParse(text: string): JsonValue | JsonError {
+function tryParse(text: string): JsonValue | JsonError {
   try {
     return parseJson(text);
   } catch (error) {

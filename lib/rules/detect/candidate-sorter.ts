@@ -51,7 +51,9 @@ export class CandidateSorter {
     const handle = openSync(file, 'w');
     try {
       for (let from = 0; from < sorted.length; from += LINES_PER_WRITE) {
-        const lines = sorted.slice(from, from + LINES_PER_WRITE).map((candidate) => `${JSON.stringify(candidate, writeValue)}\n`);
+        const lines = sorted
+          .slice(from, from + LINES_PER_WRITE)
+          .map((candidate) => `${JSON.stringify(candidate, writeValue)}\n`);
         writeWhole(handle, Buffer.from(lines.join('')));
       }
     } finally {
@@ -132,7 +134,7 @@ function* merge(streams: readonly Iterator<Candidate>[]): Generator<Candidate> {
 }
 
 function sink(heap: Head[], start: number): void {
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const left = heap[at * 2 + 1];
     const right = heap[at * 2 + 2];
     const current = heap[at];

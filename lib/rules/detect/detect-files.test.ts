@@ -54,7 +54,10 @@ function child(ms: number, changes: Document = {}): Document {
 
 function file(name: string, lines: readonly (Document | string)[]): string {
   const path = join(folder, name);
-  writeFileSync(path, lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'));
+  writeFileSync(
+    path,
+    lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
+  );
   return path;
 }
 
@@ -85,7 +88,9 @@ async function detect(
   options: DetectOptions = {},
 ): Promise<{ alerts: DetectedAlert[]; report: ReadReport }> {
   const fields = new EventFields();
-  const compiled = (rules ?? (await builtInRules())).map((rule) => compileRule(rule, fields, EVENT_CATEGORIES));
+  const compiled = (rules ?? (await builtInRules())).map((rule) =>
+    compileRule(rule, fields, EVENT_CATEGORIES),
+  );
   const run = detectInFiles(files, compiled, fields, options);
   const alerts: DetectedAlert[] = [];
   for (;;) {
@@ -109,7 +114,10 @@ describe('the built-in rule over files', () => {
       risk_score: 47,
       join_keys: ['h1', 's1'],
       hidden_by: null,
-      stages: [{ stage: 1, event: { _index: 'logs-endpoint.events.network-default' } }, { stage: 2, event: { _source: child(578) } }],
+      stages: [
+        { stage: 1, event: { _index: 'logs-endpoint.events.network-default' } },
+        { stage: 2, event: { _source: child(578) } },
+      ],
     });
     expect(alert?.story).toBe(
       'On ws-1: services.exe took a TCP connection from 10.0.0.5:50000 on 10.0.0.6:49700; 578 ms later services.exe started evil.exe.',
@@ -123,22 +131,44 @@ describe('the built-in rule over files', () => {
     ['another host', {}, { host: { id: 'h2', os: { type: 'windows' } } }, 0],
     ['another services.exe', { process: { name: 'services.exe', entity_id: 's2' } }, {}, 0],
     ['names in another case', { process: { name: 'SERVICES.EXE', entity_id: 's1' } }, {}, 1],
-    ['a name that only ends the same', { process: { name: 'x.services.exe', entity_id: 's1' } }, {}, 0],
+    [
+      'a name that only ends the same',
+      { process: { name: 'x.services.exe', entity_id: 's1' } },
+      {},
+      0,
+    ],
     ['a low source port', { source: { ip: '10.0.0.5', port: 49_151 } }, {}, 0],
     ['the lowest high port', { source: { ip: '10.0.0.5', port: 49_152 } }, {}, 1],
     ['a port as text', { source: { ip: '10.0.0.5', port: '50000' } }, {}, 1],
     ['loopback', { source: { ip: '127.0.0.1', port: 50_000 } }, {}, 0],
     ['loopback of version 6', { source: { ip: '0:0:0:0:0:0:0:1', port: 50_000 } }, {}, 0],
-    ['no source address (not excluded: != holds without a value)', { source: { port: 50_000 } }, {}, 1],
+    [
+      'no source address (not excluded: != holds without a value)',
+      { source: { port: 50_000 } },
+      {},
+      1,
+    ],
     ['an outbound connection', { network: { direction: 'egress', transport: 'tcp' } }, {}, 0],
     ['the other word for inbound', { network: { direction: 'Incoming', transport: 'tcp' } }, {}, 1],
     ['UDP', { network: { direction: 'ingress', transport: 'udp' } }, {}, 0],
-    ['a transport in upper case (== is exact)', { network: { direction: 'ingress', transport: 'TCP' } }, {}, 0],
-    ['event.type and category as arrays', { event: { category: ['x', 'network'], type: ['a', 'start'] } }, {}, 1],
+    [
+      'a transport in upper case (== is exact)',
+      { network: { direction: 'ingress', transport: 'TCP' } },
+      {},
+      0,
+    ],
+    [
+      'event.type and category as arrays',
+      { event: { category: ['x', 'network'], type: ['a', 'start'] } },
+      {},
+      1,
+    ],
     ['no entity id', { process: { name: 'services.exe' } }, {}, 0],
     ['another system', {}, { host: { id: 'h1', os: { type: 'linux' } } }, 0],
   ])('%s: alerts %#', async (_name, connectionChanges, childChanges, expected) => {
-    expect(await alertsOf(connection(0, connectionChanges), child(500, childChanges))).toHaveLength(expected);
+    expect(await alertsOf(connection(0, connectionChanges), child(500, childChanges))).toHaveLength(
+      expected,
+    );
   });
 
   it.each([
@@ -149,14 +179,20 @@ describe('the built-in rule over files', () => {
     ['\\\\host\\Windows\\System32\\svchost.exe', 1],
     ['C:\\Windows\\ccmsetup\\ccmsetup.exe2', 1],
   ])('a child %s: %i alerts', async (executable, expected) => {
-    const started = child(500, { process: { executable, parent: { name: 'services.exe', entity_id: 's1' } } });
+    const started = child(500, {
+      process: { executable, parent: { name: 'services.exe', entity_id: 's1' } },
+    });
     expect(await alertsOf(connection(0), started)).toHaveLength(expected);
   });
 
   it('keeps msiexec unless it has the argument /V', async () => {
     const started = (args: string[]): Document =>
       child(500, {
-        process: { executable: 'C:\\Windows\\System32\\msiexec.exe', args, parent: { name: 'services.exe', entity_id: 's1' } },
+        process: {
+          executable: 'C:\\Windows\\System32\\msiexec.exe',
+          args,
+          parent: { name: 'services.exe', entity_id: 's1' },
+        },
       });
     expect(await alertsOf(connection(0), started(['msiexec.exe', '/v']))).toHaveLength(0);
     expect(await alertsOf(connection(0), started(['msiexec.exe', '/i']))).toHaveLength(1);
@@ -165,7 +201,18 @@ describe('the built-in rule over files', () => {
   it('takes the newest connection and uses it up', async () => {
     const first = connection(0);
     const second = connection(200, { source: { ip: '10.0.0.99', port: 50_001 } });
-    const alerts = await alertsOf(first, second, child(400), child(500, { process: { name: 'b.exe', executable: 'C:\\b.exe', parent: { name: 'services.exe', entity_id: 's1' } } }));
+    const alerts = await alertsOf(
+      first,
+      second,
+      child(400),
+      child(500, {
+        process: {
+          name: 'b.exe',
+          executable: 'C:\\b.exe',
+          parent: { name: 'services.exe', entity_id: 's1' },
+        },
+      }),
+    );
     expect(alerts.map(({ stages }) => stages[0]?.event?._source['@timestamp'])).toEqual([at(200)]);
   });
 
@@ -191,7 +238,11 @@ describe('the built-in rule over files', () => {
         'destination.port': 49_700,
       }),
     );
-    const wrapped = { _index: '.ds-logs-endpoint.events.process-default-2026.02.03-000001', _id: 'x1', _source: child(500) };
+    const wrapped = {
+      _index: '.ds-logs-endpoint.events.process-default-2026.02.03-000001',
+      _id: 'x1',
+      _source: child(500),
+    };
     const plain = file('a.ndjson', [dotted, wrapped]);
     const zipped = join(folder, 'b.json.gz');
     writeFileSync(zipped, gzipSync(JSON.stringify([dotted, wrapped])));
@@ -211,12 +262,22 @@ describe('the built-in rule over files', () => {
 describe('reading many events', () => {
   const noise = (count: number): Document[] =>
     Array.from({ length: count }, (_, index) =>
-      child(index * 7, { host: { id: `n${index % 20}`, os: { type: 'windows' } }, process: { name: 'a.exe', parent: { name: 'b.exe' } } }),
+      child(index * 7, {
+        host: { id: `n${index % 20}`, os: { type: 'windows' } },
+        process: { name: 'a.exe', parent: { name: 'b.exe' } },
+      }),
     );
 
   it('finds the same by the raw filter as by parsing everything, behind unicode escapes too', async () => {
     const hidden = JSON.stringify(connection(0)).replace('services.exe', 'services\\u002eexe');
-    const lines = [...noise(50), hidden, child(300), JSON.stringify(connection(9_000)).replace('services', '\\u0053ervices'), child(9_300), ...noise(50)];
+    const lines = [
+      ...noise(50),
+      hidden,
+      child(300),
+      JSON.stringify(connection(9_000)).replace('services', '\\u0053ervices'),
+      child(9_300),
+      ...noise(50),
+    ];
     const path = file('events.ndjson', lines);
     const parsed = await detect([path]);
     const filtered = await detect([path], undefined, { fullyParsedBytes: 0 });
@@ -230,7 +291,9 @@ describe('reading many events', () => {
     const path = file('events.ndjson', [connection(0), '{"event":{"category":"pro', child(300)]);
     const { alerts, report } = await detect([path], undefined, { fullyParsedBytes: 0 });
     expect(alerts).toHaveLength(1);
-    expect(report.skipped).toEqual([{ file: path, line: 2, reason: expect.stringContaining('JSON') as string }]);
+    expect(report.skipped).toEqual([
+      { file: path, line: 2, reason: expect.stringContaining('JSON') as string },
+    ]);
   });
 
   it('sorts what does not fit in memory through temporary files, and leaves none behind', async () => {
@@ -256,7 +319,11 @@ describe('reading many events', () => {
 
   it('gives the same alert ids for the same events, whatever the index generation', async () => {
     const lines = (generation: string): Document[] => [
-      { _index: `.ds-logs-endpoint.events.network-default-2026.02.03-${generation}`, _id: 'a', _source: connection(0) },
+      {
+        _index: `.ds-logs-endpoint.events.network-default-2026.02.03-${generation}`,
+        _id: 'a',
+        _source: connection(0),
+      },
       { _index: `logs-endpoint.events.process-default`, _id: 'b', _source: child(500) },
     ];
     const first = await detect([file('a.ndjson', lines('000001'))]);
@@ -278,7 +345,10 @@ describe('reading many events', () => {
     const path = file('events.ndjson', [connection(0), child(500)]);
     const { alerts, report } = await detect([join(folder, 'nothing.ndjson'), folder, path]);
     expect(alerts).toHaveLength(1);
-    expect(report.failures.map(({ hint }) => hint)).toEqual([expect.any(String), expect.any(String)]);
+    expect(report.failures.map(({ hint }) => hint)).toEqual([
+      expect.any(String),
+      expect.any(String),
+    ]);
   });
 
   it('skips events without a readable time and takes a field whose type changes', async () => {

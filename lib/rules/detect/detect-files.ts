@@ -36,13 +36,22 @@ export async function* detectInFiles(
   const sources = new SourceStore(files, folder);
   try {
     const sorters = new Map<string, CandidateSorter>();
-    for (const ordering of new Set(rules.map(orderingOf))) sorters.set(ordering, new CandidateSorter(folder, `run-${sorters.size}`, options.sortBytes));
-    const reader = new CandidateReader(rules, fields, sources, (candidate) => {
-      sorters.get(orderingOf(rules[candidate.rules[0]?.rule ?? 0]))?.add(candidate);
-    }, options.fullyParsedBytes);
-    for (const [number, file] of files.entries()) await reader.read(file, number, options.onProgress);
+    for (const ordering of new Set(rules.map(orderingOf)))
+      sorters.set(ordering, new CandidateSorter(folder, `run-${sorters.size}`, options.sortBytes));
+    const reader = new CandidateReader(
+      rules,
+      fields,
+      sources,
+      (candidate) => {
+        sorters.get(orderingOf(rules[candidate.rules[0]?.rule ?? 0]))?.add(candidate);
+      },
+      options.fullyParsedBytes,
+    );
+    for (const [number, file] of files.entries())
+      await reader.read(file, number, options.onProgress);
     for (const sorter of sorters.values()) {
-      for (const { rule, finding } of match(identify(sorter.sorted()), rules)) yield toAlert(rule, finding, sources);
+      for (const { rule, finding } of match(identify(sorter.sorted()), rules))
+        yield toAlert(rule, finding, sources);
     }
     return reader.report;
   } finally {
@@ -54,7 +63,11 @@ export async function* detectInFiles(
 function toAlert(rule: DetectionRule, finding: Finding, sources: SourceStore): DetectedAlert {
   const stages = finding.events.map((candidate, place) => ({
     query: rule.stageTexts[place] ?? '',
-    event: candidate && { _index: candidate.index, _id: candidate.id, _source: sources.read(candidate.source) },
+    event: candidate && {
+      _index: candidate.index,
+      _id: candidate.id,
+      _source: sources.read(candidate.source),
+    },
     timestamp: candidate?.timestamp,
   }));
   return buildAlert(rule.rule, finding.key, stages);
@@ -65,7 +78,10 @@ interface RuleFinding {
   readonly finding: Finding;
 }
 
-function* match(ordered: Iterable<Candidate>, rules: readonly DetectionRule[]): Generator<RuleFinding> {
+function* match(
+  ordered: Iterable<Candidate>,
+  rules: readonly DetectionRule[],
+): Generator<RuleFinding> {
   const runs = rules.map(startRun);
   for (const candidate of ordered) {
     for (const { rule, hits } of candidate.rules) {
@@ -86,7 +102,12 @@ interface Run {
 }
 
 function startRun({ query }: DetectionRule): Run {
-  const run = query.kind === 'event' ? eventRun() : query.kind === 'sample' ? sampleRun(query.stages.length, query.keyTypes) : sequenceRun(query.plan);
+  const run =
+    query.kind === 'event'
+      ? eventRun()
+      : query.kind === 'sample'
+        ? sampleRun(query.stages.length, query.keyTypes)
+        : sequenceRun(query.plan);
   return query.pipes.length === 0 ? run : pipedRun(run, query.pipes);
 }
 
@@ -97,7 +118,8 @@ function eventRun(): Run {
 function sequenceRun(plan: DetectionRule['query']['plan']): Run {
   const matcher = new SequenceMatcher<Candidate>(plan);
   return {
-    push: (candidate, hits) => matcher.push({ timestamp: candidate.timestamp, hits, event: candidate }),
+    push: (candidate, hits) =>
+      matcher.push({ timestamp: candidate.timestamp, hits, event: candidate }),
     finish: () => matcher.finish(),
   };
 }

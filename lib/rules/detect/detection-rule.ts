@@ -45,10 +45,22 @@ export class EventFields implements FieldSource<JsonObject> {
 }
 
 /** Compiles a rule. Throws `EqlError` where its query cannot run. */
-export function compileRule(rule: EqlRule, fields: EventFields, categories: readonly string[]): DetectionRule {
+export function compileRule(
+  rule: EqlRule,
+  fields: EventFields,
+  categories: readonly string[],
+): DetectionRule {
   const categoryField = rule.event_category_override ?? 'event.category';
-  const { query, warnings } = readQuery(rule.query, { schema: fields.schema, categoryField, categories });
-  const context: QueryContext<JsonObject> = { schema: fields.schema, source: fields, categoryField };
+  const { query, warnings } = readQuery(rule.query, {
+    schema: fields.schema,
+    categoryField,
+    categories,
+  });
+  const context: QueryContext<JsonObject> = {
+    schema: fields.schema,
+    source: fields,
+    categoryField,
+  };
   const compiled = compileQuery(query, context);
   const texts = filterTexts(query, rule.query);
   return {
@@ -68,13 +80,23 @@ export function isUnusable(error: unknown): error is EqlError {
 }
 
 function filterTexts(query: Query, text: string): string[] {
-  const filters = query.kind === 'event' ? [query.filter] : query.stages.map(({ filter }) => filter);
+  const filters =
+    query.kind === 'event' ? [query.filter] : query.stages.map(({ filter }) => filter);
   return filters.map(({ span }) => text.slice(span.start, span.end));
 }
 
-function literalsOf(query: Query, fields: EventFields, categoryField: string): readonly string[] | undefined {
-  const stages = query.kind === 'event' ? [query] : [...query.stages, ...(query.kind !== 'sample' && query.until ? [query.until] : [])];
-  const perStage = stages.map(({ filter }) => requiredLiterals(filter, fields.schema, categoryField));
+function literalsOf(
+  query: Query,
+  fields: EventFields,
+  categoryField: string,
+): readonly string[] | undefined {
+  const stages =
+    query.kind === 'event'
+      ? [query]
+      : [...query.stages, ...(query.kind !== 'sample' && query.until ? [query.until] : [])];
+  const perStage = stages.map(({ filter }) =>
+    requiredLiterals(filter, fields.schema, categoryField),
+  );
   const promised = perStage.filter((texts) => texts !== undefined);
   return promised.length < perStage.length ? undefined : [...new Set(promised.flat())];
 }

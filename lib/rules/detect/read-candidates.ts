@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { isSkipped, mayConvert, openImport, type FileImport } from '@/lib/ecs/importers/import-file';
+import {
+  isSkipped,
+  mayConvert,
+  openImport,
+  type FileImport,
+} from '@/lib/ecs/importers/import-file';
 import { ImportFileError } from '@/lib/ecs/importers/import-file-error';
 import { parseRecord } from '@/lib/ecs/importers/parse-record';
 import type { RecordBatch, SkippedLine } from '@/lib/ecs/importers/record-batch';
@@ -26,14 +31,25 @@ export interface ReadReport {
   skippedCount: number;
   readonly skipped: SkippedLine[];
   readonly failures: ImportFileError[];
-  readonly files: { readonly file: string; readonly evidence: string; readonly timeNotes: readonly string[] }[];
+  readonly files: {
+    readonly file: string;
+    readonly evidence: string;
+    readonly timeNotes: readonly string[];
+  }[];
 }
 
 export type Progress = (file: string, bytesRead: number, bytesTotal: number) => void;
 
 /** Reads files as one stream and hands over what some rule can use; drops the rest at once. */
 export class CandidateReader {
-  readonly report: ReadReport = { events: 0, unparsed: 0, skippedCount: 0, skipped: [], failures: [], files: [] };
+  readonly report: ReadReport = {
+    events: 0,
+    unparsed: 0,
+    skippedCount: 0,
+    skipped: [],
+    failures: [],
+    files: [],
+  };
   private readonly filter: RawFilter | undefined;
   private readonly rulesByIndex = new Map<string, readonly number[]>();
 
@@ -46,12 +62,15 @@ export class CandidateReader {
   ) {
     const literals = rules.map((rule) => rule.literals);
     const isComplete = literals.every((texts) => texts !== undefined);
-    this.filter = isComplete ? new RawFilter([...new Set(literals.flatMap((texts) => texts ?? []))]) : undefined;
+    this.filter = isComplete
+      ? new RawFilter([...new Set(literals.flatMap((texts) => texts ?? []))])
+      : undefined;
   }
 
   /** Reads one file to its end. A file that cannot be read is noted in the report. */
   async read(file: string, number: number, onProgress?: Progress): Promise<void> {
-    const progress = onProgress && ((read: number, total: number): void => onProgress(file, read, total));
+    const progress =
+      onProgress && ((read: number, total: number): void => onProgress(file, read, total));
     try {
       const opened = await openImport(file, progress ? { onProgress: progress } : {});
       let bytes = 0;
@@ -66,7 +85,12 @@ export class CandidateReader {
     }
   }
 
-  private readBatch(batch: RecordBatch, opened: FileImport, number: number, parseAll: boolean): void {
+  private readBatch(
+    batch: RecordBatch,
+    opened: FileImport,
+    number: number,
+    parseAll: boolean,
+  ): void {
     for (const line of batch.skipped) this.skip(line);
     const isFiltered = this.filter && !opened.needsParse && !parseAll && !mayConvert(batch.block);
     const flags = isFiltered ? this.filter.test(batch) : undefined;
@@ -98,7 +122,9 @@ export class CandidateReader {
     const offset = (batch.blockOffset ?? 0) + start;
     this.place(rules, source, {
       index,
-      id: id ?? createHash('sha256').update(batch.block.subarray(start, end)).digest('hex').slice(0, 32),
+      id:
+        id ??
+        createHash('sha256').update(batch.block.subarray(start, end)).digest('hex').slice(0, 32),
       hasOwnId: id !== undefined,
       file: number,
       line,
@@ -124,14 +150,22 @@ export class CandidateReader {
   }
 
   /** Rules that order events by other fields get a candidate of their own. */
-  private place(rules: readonly RuleHits[], source: JsonObject, rest: Omit<Candidate, 'timestamp' | 'tiebreaker' | 'rules'>): void {
+  private place(
+    rules: readonly RuleHits[],
+    source: JsonObject,
+    rest: Omit<Candidate, 'timestamp' | 'tiebreaker' | 'rules'>,
+  ): void {
     const groups = Map.groupBy(rules, ({ rule }) => orderingOf(this.rules[rule]));
     for (const group of groups.values()) {
       const first = this.rules[group[0]?.rule ?? 0];
       if (!first) continue;
       const timestamp = firstOf(this.fields.reader(first.timestampField)(source));
       if (typeof timestamp !== 'number') {
-        this.skip({ file: '', line: rest.line, reason: `no readable ${first.timestampField}, by which "${first.rule.name}" orders events` });
+        this.skip({
+          file: '',
+          line: rest.line,
+          reason: `no readable ${first.timestampField}, by which "${first.rule.name}" orders events`,
+        });
         continue;
       }
       const tiebreaker = firstOf(this.fields.reader(first.tiebreakerField)(source));
@@ -152,7 +186,10 @@ export function orderingOf(rule: DetectionRule | undefined): string {
 
 /** A record that is not parsed must at least begin and end as an object does. */
 function looksWhole(batch: RecordBatch, record: number): boolean {
-  return batch.block[batch.starts[record] ?? 0] === 0x7b && batch.block[(batch.ends[record] ?? 1) - 1] === 0x7d;
+  return (
+    batch.block[batch.starts[record] ?? 0] === 0x7b &&
+    batch.block[(batch.ends[record] ?? 1) - 1] === 0x7d
+  );
 }
 
 function firstOf(values: FieldValues): Value | undefined {

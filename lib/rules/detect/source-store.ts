@@ -56,9 +56,11 @@ export class SourceStore {
     if (handle === undefined) throw new Error('invariant: nothing was spilled');
     if (this.readBuffer.length < length) this.readBuffer = Buffer.allocUnsafeSlow(length * 2);
     const bytes = this.readBuffer;
-    if (readSync(handle, bytes, 0, length, offset) < length) throw new Error(`${this.files[file] ?? 'temporary file'} changed while it was read`);
+    if (readSync(handle, bytes, 0, length, offset) < length)
+      throw new Error(`${this.files[file] ?? 'temporary file'} changed while it was read`);
     const source = parseJson(bytes.toString('utf8', 0, length));
-    if (!isJsonObject(source)) throw new Error(`${this.files[file] ?? 'temporary file'} changed while it was read`);
+    if (!isJsonObject(source))
+      throw new Error(`${this.files[file] ?? 'temporary file'} changed while it was read`);
     return source;
   }
 
@@ -88,5 +90,5 @@ export class SourceStore {
 
 /** Appends all bytes; a single write may take fewer. */
 export function writeWhole(handle: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
 }

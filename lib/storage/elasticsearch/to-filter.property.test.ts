@@ -36,7 +36,9 @@ function matches(
   filter: ElasticsearchFilter,
   values: (field: string) => readonly Value[],
 ): boolean {
-  const [[kind, body] = ['', {}]] = Object.entries(filter) as [string, Clause][];
+  const [[kind, body] = ['', {}]] = Object.entries<Clause>(
+    filter as Readonly<Record<string, Clause>>,
+  );
   if (kind === 'match_all') return true;
   if (kind === 'match_none') return false;
   if (kind === 'exists') return values(String(body.field)).length > 0;
@@ -47,7 +49,7 @@ function matches(
     if (!clauses('filter').every(holds) || clauses('must_not').some(holds)) return false;
     return body.should === undefined || clauses('should').some(holds);
   }
-  const [[field, options] = ['', {}]] = Object.entries(body) as [string, unknown][];
+  const [[field, options] = ['', {}]] = Object.entries<unknown>(body);
   const type = schema.field(field)?.type ?? 'keyword';
   return values(field).some((value) => matchesValue(kind, options, value, type));
 }

@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Expression, Schema } from '@/lib/eql';
 import { builtInRulesFolder } from '@/lib/rules/load-rules';
-import { corpusConditions, hasCorpora, ruleConditions, skipReason } from '../corpus.testing';
+import {
+  corpusConditions,
+  elasticRule,
+  hasCorpora,
+  ruleConditions,
+  skipReason,
+} from '../corpus.testing';
 import { measureExactness } from '../exactness';
 import { columnKindFor } from './catalogue';
 import { toSql } from './to-sql';
@@ -21,6 +27,10 @@ describe('exactness of toSql', () => {
   it('leaves nothing of the built-in rule to the evaluator', () => {
     const file = join(builtInRulesFolder(), 'remotely-started-services-via-rpc.toml');
     expect(measureExactness(ruleConditions(file), translate).inexact).toEqual([]);
+  });
+
+  it.runIf(hasCorpora)(`leaves nothing of Elastic's rule to the evaluator${skipReason}`, () => {
+    expect(measureExactness(ruleConditions(elasticRule), translate)).toMatchObject({ inexact: [] });
   });
 
   it.runIf(hasCorpora)(`decides 95 % or more of the leaves of the corpora${skipReason}`, () => {

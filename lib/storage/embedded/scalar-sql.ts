@@ -13,23 +13,13 @@ import type {
 import { findFunction } from '@/lib/eql/functions';
 import { staticType } from '@/lib/eql/static-type';
 import type { OrderOperator } from '@/lib/eql/values';
-import { hasWildcard } from '@/lib/eql/wildcard';
 import type { ColumnKind } from './catalogue';
 import { inNetworks } from './network-sql';
-import {
-  allOf,
-  anyOf,
-  decided,
-  foldSql,
-  quoteDouble,
-  quoteInteger,
-  quoteText,
-  type Sql,
-} from './sql-text';
+import { allOf, anyOf, foldSql, quoteDouble, quoteInteger, quoteText, type Sql } from './sql-text';
 import { onOneText, textTest } from './text-test';
-import { compareNumberSql, compareTextSql, fieldTestSql, numberOfText } from './value-sql';
+import { compareNumberSql, compareTextSql, fieldTestSql } from './value-sql';
 
-export type SqlType = 'text' | 'integer' | 'float' | 'boolean' | 'null';
+type SqlType = 'text' | 'integer' | 'float' | 'boolean' | 'null';
 
 /** A part of a leaf for one value of its field, with SQL's three-valued logic, which is that of a leaf. */
 export interface ScalarSql {
@@ -294,9 +284,6 @@ function call(node: FunctionCall, context: ScalarSqlContext): Result {
       if (!parts || !texts?.every((text) => text !== undefined)) return undefined;
       return combine(parts, 'text', `(${texts.join(' || ')} || '')`);
     }
-    case 'number':
-      // only as far as a safe constant cannot tell a DOUBLE from the number itself
-      return undefined;
     case 'cidrMatch':
       return cidrMatch(node, context);
     case 'indexOf':
