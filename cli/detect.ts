@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { DetectedAlert } from '@/lib/alerts/build-alert';
 import { EVENT_CATEGORIES } from '@/lib/ecs/event-categories';
 import type { ImportFileError } from '@/lib/ecs/importers/import-file-error';
 import { stringifyJson, type JsonValue } from '@/lib/ecs/json';
 import { formatProblem } from '@/lib/eql';
+import { parseExceptionItems, type ExceptionItem } from '@/lib/exceptions/exception-item';
 import { detectInFiles } from '@/lib/rules/detect/detect-files';
 import {
   compileRule,
@@ -15,7 +16,7 @@ import type { ReadReport } from '@/lib/rules/detect/read-candidates';
 import { builtInRulesFolder, loadRules, type LoadedRule } from '@/lib/rules/load-rules';
 import { formatRuleProblem, notRunReason, type RuleProblem } from '@/lib/rules/rule-schema';
 import { readArguments } from './arguments';
-import { UsageError } from './command-error';
+import { CommandError, UsageError } from './command-error';
 import { formatAlert } from './format-alert';
 import { counted, say, writeOut } from './output';
 import { ProgressLine } from './progress-line';
@@ -24,6 +25,7 @@ import { ProgressLine } from './progress-line';
 export async function detectCommand(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args, {
     rule: { type: 'string', multiple: true },
+    exceptions: { type: 'string' },
     json: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   });
@@ -31,7 +33,12 @@ export async function detectCommand(args: string[]): Promise<number> {
     throw new UsageError('No file to look at.', 'Write: watchfloor detect FILE..');
   const startedAt = performance.now();
   const fields = new EventFields();
-  const { rules, failed } = await prepareRules(values.rule ?? [builtInRulesFolder()], fields);
+  const exceptions = values.exceptions === undefined ? [] : readExceptions(values.exceptions);
+  const { rules, failed } = await prepareRules(
+    values.rule ?? [builtInRulesFolder()],
+    fields,
+    exceptions,
+  );
   const output = values.json ? new JsonOutput() : new TextOutput();
   if (rules.length === 0) {
     say('No rule to run. Name one with --rule FILE, or a folder of rules.');
@@ -60,6 +67,7 @@ export async function detectCommand(args: string[]): Promise<number> {
 async function prepareRules(
   paths: readonly string[],
   fields: EventFields,
+  exceptions: readonly ExceptionItem[],
 ): Promise<{ rules: DetectionRule[]; failed: boolean }> {
   const loaded = await loadRules(paths);
   const problems: RuleProblem[] = [
@@ -77,7 +85,10 @@ async function prepareRules(
       continue;
     }
     try {
-      const compiled = compileRule(rule, fields, EVENT_CATEGORIES);
+      const compiled = compileRule(rule, fields, EVENT_CATEGORIES, {
+        items: exceptions,
+        now: Date.now(),
+      });
       for (const warning of compiled.warnings)
         say(`${formatProblem(rule.query, warning, originOf(entry))}`);
       rules.push(compiled);
@@ -89,6 +100,18 @@ async function prepareRules(
     }
   }
   return { rules, failed };
+}
+
+/** The exception items of a file. Throws CommandError. */
+function readExceptions(file: string): ExceptionItem[] {
+  try {
+    return parseExceptionItems(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`${file}: ${reason}`, 'It is to be a JSON array of exception items.', {
+      cause: error,
+    });
+  }
 }
 
 function originOf({ file, queryPosition }: LoadedRule): {
@@ -157,9 +180,11 @@ interface Output {
 
 class TextOutput implements Output {
   private count = 0;
+  private hidden = 0;
 
   async alert(alert: DetectedAlert): Promise<void> {
-    this.count += 1;
+    if (alert.hidden_by) this.hidden += 1;
+    else this.count += 1;
     await writeOut([formatAlert(alert), '\n\n']);
   }
 
@@ -171,9 +196,10 @@ class TextOutput implements Output {
         .length;
     const unparsed =
       report.unparsed > 0 ? ` (${report.unparsed} ruled out by their bytes, not parsed)` : '';
+    const hidden = this.hidden > 0 ? ` and ${this.hidden} hidden by exceptions` : '';
     const skipped = report.skippedCount > 0 ? `, ${report.skippedCount} lines skipped` : '';
     await writeOut([
-      `${found}: ${report.events} events${unparsed} in ${counted(files, 'file')}, ${counted(rules, 'rule')}${skipped}, ${seconds.toFixed(1)} s.\n`,
+      `${found}${hidden}: ${report.events} events${unparsed} in ${counted(files, 'file')}, ${counted(rules, 'rule')}${skipped}, ${seconds.toFixed(1)} s.\n`,
     ]);
   }
 }

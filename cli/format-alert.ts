@@ -17,6 +17,7 @@ export function formatAlert(alert: DetectedAlert): string {
     `  ${alert.story}`,
     ...alert.stages.flatMap((stage, index) => formatStage(stage, alert.stages.slice(0, index))),
     ...(keys.length > 0 ? [`  joined by ${keys.map(plain).join(', ')}`] : []),
+    ...(alert.hidden_by ? [`  hidden by ${alert.hidden_by.map(plain).join(', ')}`] : []),
     `  alert ${alert.id.slice(0, 16)}`,
   ].join('\n');
 }

@@ -30,7 +30,8 @@ export interface DetectedAlert {
   readonly story: string;
   readonly join_keys: JoinKey;
   readonly stages: readonly AlertStage[];
-  readonly hidden_by: null;
+  /** The exception items that hide it; `null` for an alert. */
+  readonly hidden_by: readonly string[] | null;
 }
 
 export interface MatchedStage {
@@ -48,6 +49,7 @@ export function buildAlert(
   rule: EqlRule,
   key: JoinKey,
   matched: readonly MatchedStage[],
+  hiddenBy: readonly string[] = [],
 ): DetectedAlert {
   return {
     id: alertId(rule.rule_id, key, matched),
@@ -57,7 +59,7 @@ export function buildAlert(
     story: tellStory(matched),
     join_keys: key,
     stages: matched.map(({ query, event }, index) => ({ stage: index + 1, query, event })),
-    hidden_by: null,
+    hidden_by: hiddenBy.length > 0 ? hiddenBy : null,
   };
 }
 

@@ -13,6 +13,7 @@ export { applyPipes, compileQuery, type CompiledQuery, type CompiledStage, type 
 export { runQuery, type PlacedEvent, type QueryMatch, type QueryResult, type RunOptions } from './run';
 export { SampleCollector, type Sample, type SamplePlan } from './sample';
 export {
+  bitsOf,
   keyToText,
   SequenceMatcher,
   UNTIL,

@@ -82,7 +82,7 @@ export interface MatcherState {
 }
 
 const ALL_ALIVE = (count: number): bigint => (1n << BigInt(count)) - 1n;
-/** Events between two sweeps, at least; with many open keys as many events as keys, so that a sweep costs little. */
+/** Events between two sweeps, at least; after one that leaves many keys, as many events as keys: a sweep costs little. */
 const SWEEP_INTERVAL = 64;
 
 export class SequenceMatcher<Event> {
@@ -104,7 +104,7 @@ export class SequenceMatcher<Event> {
   private readonly pendingByKey = new Map<string, Pending<Event>[]>();
   private position = 0;
   private largestKeys = 0;
-  private sinceSweep = 0;
+  private untilSweep = SWEEP_INTERVAL;
 
   constructor(private readonly plan: SequencePlan) {
     const stages = plan.missing.map((_, stage) => stage);
@@ -432,14 +432,14 @@ export class SequenceMatcher<Event> {
 
   /** Forgets keys with nothing open, and what is older than maxspan and can be part of nothing any more. */
   private sweep(now: number | bigint): void {
-    this.sinceSweep += 1;
-    if (this.sinceSweep < SWEEP_INTERVAL || this.sinceSweep < this.states.size) return;
-    this.sinceSweep = 0;
+    this.untilSweep -= 1;
+    if (this.untilSweep > 0) return;
     for (const [keyText, { slots, touched }] of this.states) {
       const isOver = this.exceedsSpan(touched, now);
       if (isOver || slots.every((candidate) => candidate === undefined))
         this.states.delete(keyText);
     }
+    this.untilSweep = Math.max(SWEEP_INTERVAL, this.states.size);
     if (this.span === undefined) return;
     for (const byKey of this.occurrences) if (byKey) this.sweepOccurrences(byKey, now);
   }
@@ -499,7 +499,8 @@ function partToText(value: string | null): string {
   return isPlain ? value : `${NULL_MARK}${value.length}=${value}`;
 }
 
-function bitsOf(bits: bigint): number[] {
+/** The numbers of the bits that are set, lowest first. */
+export function bitsOf(bits: bigint): number[] {
   const found: number[] = [];
   for (let index = 0, rest = bits; rest > 0n; index += 1, rest >>= 1n)
     if (rest & 1n) found.push(index);

@@ -76,16 +76,20 @@ function weigh(candidate: Candidate): number {
   return bytes;
 }
 
-/** JSON has no bigint; only a tiebreaker can be one. */
+/** JSON has no bigint; a tiebreaker and the marks of exceptions can be one. */
 function writeValue(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? { bigint: String(value) } : value;
 }
 
+const BIGINT = '{"bigint":"';
+
 function readCandidate(line: string): Candidate {
-  const candidate = JSON.parse(line) as Candidate;
-  const tiebreaker = candidate.tiebreaker as unknown;
-  if (typeof tiebreaker !== 'object' || tiebreaker === null) return candidate;
-  return { ...candidate, tiebreaker: BigInt((tiebreaker as { bigint: string }).bigint) };
+  return JSON.parse(line, line.includes(BIGINT) ? readValue : undefined) as Candidate;
+}
+
+function readValue(_key: string, value: unknown): unknown {
+  const isBigint = typeof value === 'object' && value !== null && 'bigint' in value;
+  return isBigint ? BigInt(String(value.bigint)) : value;
 }
 
 function* readRun(file: string): Generator<Candidate> {

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DetectedAlert } from '@/lib/alerts/build-alert';
 import { EVENT_CATEGORIES } from '@/lib/ecs/event-categories';
+import { parseExceptionItems } from '@/lib/exceptions/exception-item';
 import { builtInRulesFolder, loadRules } from '../load-rules';
 import { parseRule, type EqlRule } from '../rule-schema';
 import { detectInFiles, type DetectOptions } from './detect-files';
@@ -86,10 +87,14 @@ async function detect(
   files: readonly string[],
   rules?: readonly EqlRule[],
   options: DetectOptions = {},
+  exceptions: readonly object[] = [],
 ): Promise<{ alerts: DetectedAlert[]; report: ReadReport }> {
   const fields = new EventFields();
   const compiled = (rules ?? (await builtInRules())).map((rule) =>
-    compileRule(rule, fields, EVENT_CATEGORIES),
+    compileRule(rule, fields, EVENT_CATEGORIES, {
+      items: parseExceptionItems(exceptions),
+      now: T0,
+    }),
   );
   const run = detectInFiles(files, compiled, fields, options);
   const alerts: DetectedAlert[] = [];
@@ -361,5 +366,99 @@ describe('reading many events', () => {
     const { alerts, report } = await detect([path]);
     expect(alerts).toHaveLength(1);
     expect(report.skipped.map(({ line }) => line)).toEqual([1]);
+  });
+});
+
+describe('exceptions', () => {
+  const sccmAddress = { type: 'match', field: 'source.ip', value: '10.0.0.99', stage: 1 };
+  const sccmChild = { type: 'match', field: 'process.name', value: 'CCMSETUP2.exe', stage: 2 };
+  const inSequence = (id: string, ...entries: object[]): object => ({
+    item_id: id,
+    entries,
+    watchfloor: { scope: 'sequence' },
+  });
+  const sccm = (ms: number): Document =>
+    connection(ms, { source: { ip: '10.0.0.99', port: 50_001 } });
+  const setup = (ms: number): Document =>
+    child(ms, {
+      process: {
+        name: 'ccmsetup2.exe',
+        executable: 'C:\\Windows\\ccmsetup2.exe',
+        parent: { name: 'services.exe', entity_id: 's1' },
+      },
+    });
+
+  async function told(lines: readonly Document[], ...exceptions: object[]): Promise<string[]> {
+    const options = { sortBytes: 1 };
+    const { alerts } = await detect([file('e.ndjson', lines)], undefined, options, exceptions);
+    const ip = ({ stages }: DetectedAlert): unknown =>
+      (stages[0]?.event?._source.source as { ip?: unknown } | undefined)?.ip;
+    const name = ({ stages }: DetectedAlert): unknown =>
+      (stages[1]?.event?._source.process as { name?: unknown } | undefined)?.name;
+    return alerts.map(
+      (alert) =>
+        `${ip(alert)} ${name(alert)}${alert.hidden_by ? ` hidden by ${alert.hidden_by.join()}` : ''}`,
+    );
+  }
+
+  it('pairs the child with the attacker, not with the excepted connection between them', async () => {
+    const lines = [connection(0), sccm(200), child(500)];
+    expect(await told(lines)).toEqual(['10.0.0.99 evil.exe']);
+    expect(await told(lines, inSequence('a', sccmAddress))).toEqual(['10.0.0.5 evil.exe']);
+  });
+
+  it('lets an excepted combination use up nothing', async () => {
+    const item = inSequence('both', sccmAddress, sccmChild);
+    expect(await told([connection(0), sccm(200), setup(300), child(500)], item)).toEqual([
+      '10.0.0.5 ccmsetup2.exe',
+      '10.0.0.99 evil.exe',
+    ]);
+    expect(await told([sccm(200), setup(300), child(500)], item)).toEqual([
+      '10.0.0.99 ccmsetup2.exe hidden by both',
+      '10.0.0.99 evil.exe',
+    ]);
+  });
+
+  it('takes events of scope any_event out of everything, as Kibana does', async () => {
+    const item = {
+      item_id: 'k',
+      entries: [{ type: 'wildcard', field: 'process.name', value: 'EVIL*' }],
+    };
+    expect(await told([connection(0), child(500)], item)).toEqual([]);
+  });
+
+  it('is exact on hosts that are not Windows, and negates only where the field is there', async () => {
+    const rule = eqlRule('any where true');
+    const find = async (event: Document, entry: object): Promise<boolean> => {
+      const item = { item_id: 'x', entries: [entry] };
+      const { alerts } = await detect([file('f.ndjson', [event])], [rule], {}, [item]);
+      return alerts.length === 0;
+    };
+    const is = { type: 'match', field: 'process.name', value: 'EVIL.EXE' };
+    const isNot = { ...is, value: 'other', operator: 'excluded' };
+    expect(await find(child(0), is)).toBe(true);
+    expect(await find(child(0, { host: { os: { type: 'linux' } } }), is)).toBe(false);
+    expect(await find(child(0), { ...is, value: 'evil*' })).toBe(false);
+    expect(await find(child(0), isNot)).toBe(true);
+    expect(await find(child(0, { process: {} }), isNot)).toBe(false);
+    expect(
+      await find(child(0), { type: 'exists', field: 'process.pid', operator: 'excluded' }),
+    ).toBe(true);
+  });
+
+  it('no longer applies when it has expired', async () => {
+    const item = {
+      item_id: 'old',
+      expire_time: at(-1),
+      entries: [{ type: 'exists', field: 'process.name' }],
+    };
+    expect(await told([connection(0), child(500)], item)).toEqual(['10.0.0.5 evil.exe']);
+  });
+
+  it('asks for the stage of an entry', () => {
+    const item = inSequence('a', { type: 'exists', field: 'x' });
+    expect(() => parseExceptionItems([item])).toThrow(
+      'Item 1 ("a"), entry 1: scope "sequence" needs a stage',
+    );
   });
 });

@@ -1,5 +1,12 @@
 import { buildAlert, type DetectedAlert } from '@/lib/alerts/build-alert';
-import { applyPipes, SampleCollector, SequenceMatcher, type JoinKey } from '@/lib/eql';
+import {
+  applyPipes,
+  bitsOf,
+  keyToText,
+  SampleCollector,
+  SequenceMatcher,
+  type JoinKey,
+} from '@/lib/eql';
 import { identify, type Candidate } from './candidate';
 import { CandidateSorter } from './candidate-sorter';
 import type { DetectionRule, EventFields } from './detection-rule';
@@ -19,6 +26,8 @@ export interface DetectOptions {
 interface Finding {
   readonly key: JoinKey;
   readonly events: readonly (Candidate | null)[];
+  /** Numbers of the exception items that forbid it. */
+  readonly hiddenBy: readonly number[];
 }
 
 /**
@@ -70,7 +79,8 @@ function toAlert(rule: DetectionRule, finding: Finding, sources: SourceStore): D
     },
     timestamp: candidate?.timestamp,
   }));
-  return buildAlert(rule.rule, finding.key, stages);
+  const hiddenBy = finding.hiddenBy.map((item) => rule.exceptions.items[item]?.item_id ?? '');
+  return buildAlert(rule.rule, finding.key, stages, hiddenBy);
 }
 
 interface RuleFinding {
@@ -101,22 +111,27 @@ interface Run {
   finish(): readonly Finding[];
 }
 
-function startRun({ query }: DetectionRule): Run {
+function startRun({ query, exceptions }: DetectionRule): Run {
   const run =
     query.kind === 'event'
       ? eventRun()
       : query.kind === 'sample'
-        ? sampleRun(query.stages.length, query.keyTypes)
-        : sequenceRun(query.plan);
+        ? sampleRun(query.stages.length, query.keyTypes, exceptions.items.length)
+        : sequenceRun(query.plan, exceptions.items.length);
   return query.pipes.length === 0 ? run : pipedRun(run, query.pipes);
 }
 
 function eventRun(): Run {
-  return { push: (candidate) => [{ key: [], events: [candidate] }], finish: () => [] };
+  return {
+    push: (candidate, hits) => [
+      { key: [], events: [candidate], hiddenBy: bitsOf(hits[0]?.excepted ?? 0n) },
+    ],
+    finish: () => [],
+  };
 }
 
-function sequenceRun(plan: DetectionRule['query']['plan']): Run {
-  const matcher = new SequenceMatcher<Candidate>(plan);
+function sequenceRun(plan: DetectionRule['query']['plan'], exceptionItems: number): Run {
+  const matcher = new SequenceMatcher<Candidate>({ ...plan, exceptionItems });
   return {
     push: (candidate, hits) =>
       matcher.push({ timestamp: candidate.timestamp, hits, event: candidate }),
@@ -124,14 +139,42 @@ function sequenceRun(plan: DetectionRule['query']['plan']): Run {
   };
 }
 
-function sampleRun(stages: number, keyTypes: DetectionRule['query']['keyTypes']): Run {
-  const collector = new SampleCollector<Candidate>({ stages, keyTypes, maxSamplesPerKey: 1 });
+/** So many samples of a key are looked at for one that no exception forbids. */
+const SAMPLES_TRIED = 100;
+
+/** One sample per key: the first that is allowed, else the first as hidden. */
+function sampleRun(
+  stages: number,
+  keyTypes: DetectionRule['query']['keyTypes'],
+  exceptionItems: number,
+): Run {
+  const collector = new SampleCollector<{ candidate: Candidate; excepted: readonly bigint[] }>({
+    stages,
+    keyTypes,
+    maxSamplesPerKey: exceptionItems === 0 ? 1 : SAMPLES_TRIED,
+  });
   return {
     push(candidate, hits) {
-      collector.push(hits, candidate);
+      const excepted: bigint[] = [];
+      for (const hit of hits) excepted[hit.stage] = hit.excepted ?? 0n;
+      collector.push(hits, { candidate, excepted });
       return [];
     },
-    finish: () => collector.finish(),
+    finish() {
+      const tried = collector.finish().map(({ key, events }): Finding => {
+        const marks = events.map(({ excepted }, stage) => excepted[stage] ?? 0n);
+        const forbidding = marks.reduce((mask, mark) => mask & mark, marks[0] ?? 0n);
+        return {
+          key,
+          events: events.map(({ candidate }) => candidate),
+          hiddenBy: bitsOf(forbidding),
+        };
+      });
+      const byKey = Map.groupBy(tried, ({ key }) => keyToText(key));
+      return [...byKey.values()].flatMap(
+        (samples) => samples.find(({ hiddenBy }) => hiddenBy.length === 0) ?? samples.slice(0, 1),
+      );
+    },
   };
 }
 

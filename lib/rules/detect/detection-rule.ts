@@ -13,6 +13,8 @@ import {
   type Query,
   type QueryContext,
 } from '@/lib/eql';
+import { compileExceptions, type CompiledExceptions } from '@/lib/exceptions/compile-exceptions';
+import type { ExceptionItem } from '@/lib/exceptions/exception-item';
 import { compileIndexPatterns } from '../index-pattern';
 import type { EqlRule } from '../rule-schema';
 
@@ -20,6 +22,7 @@ import type { EqlRule } from '../rule-schema';
 export interface DetectionRule {
   readonly rule: EqlRule;
   readonly query: CompiledQuery<JsonObject>;
+  readonly exceptions: CompiledExceptions<JsonObject>;
   /** Text of each stage of the query, repeated ones singly. */
   readonly stageTexts: readonly string[];
   readonly takesIndex: (index: string) => boolean;
@@ -44,11 +47,18 @@ export class EventFields implements FieldSource<JsonObject> {
   }
 }
 
+/** Exception items, and the time (ms) by which their expiry is judged. */
+interface ExceptionsInForce {
+  readonly items: readonly ExceptionItem[];
+  readonly now: number;
+}
+
 /** Compiles a rule. Throws `EqlError` where its query cannot run. */
 export function compileRule(
   rule: EqlRule,
   fields: EventFields,
   categories: readonly string[],
+  exceptions: ExceptionsInForce = { items: [], now: 0 },
 ): DetectionRule {
   const categoryField = rule.event_category_override ?? 'event.category';
   const { query, warnings } = readQuery(rule.query, {
@@ -66,6 +76,7 @@ export function compileRule(
   return {
     rule,
     query: compiled,
+    exceptions: compileExceptions(exceptions.items, compiled.plan.missing, context, exceptions.now),
     stageTexts: compiled.stages.map(({ source }) => texts[source] ?? ''),
     takesIndex: compileIndexPatterns(rule.index),
     timestampField: rule.timestamp_field ?? '@timestamp',

@@ -135,7 +135,10 @@ export class CandidateReader {
   private hitsOf(index: string, source: JsonObject): RuleHits[] {
     const found: RuleHits[] = [];
     for (const rule of this.rulesFor(index)) {
-      const hits = this.rules[rule]?.query.hits(source) ?? [];
+      const definition = this.rules[rule];
+      const taken = definition?.query.hits(source) ?? [];
+      if (!definition || taken.length === 0) continue;
+      const hits = definition.exceptions.judge(source, taken);
       if (hits.length > 0) found.push({ rule, hits });
     }
     return found;

@@ -206,6 +206,6 @@ function numberAgainstText(
 }
 
 /** The number that a text writes, as `toNumber` reads it; NULL where it writes none. */
-export function numberOfText(value: Sql): Sql {
+function numberOfText(value: Sql): Sql {
   return `CASE WHEN regexp_full_match(${value}, '[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?') THEN TRY_CAST(${value} AS DOUBLE) END`;
 }
