@@ -4,6 +4,13 @@ export { checkQuery, readQuery, type CheckOptions } from './check';
 export { checkExpression } from './check-expression';
 export { compileCondition, type Condition, type ConditionContext } from './condition';
 export { EqlError, formatProblem, type EqlProblem, type ProblemKind, type ProblemOrigin } from './error';
+export { explainCondition, type ClauseReason } from './explain-condition';
+export {
+  explainSequence,
+  type NearMiss,
+  type SequenceExplanation,
+  type StageFinding,
+} from './explain-sequence';
 export { functionNames } from './functions';
 export { requiredLiterals } from './literals';
 export { compareOrder, isTie, type EventOrder } from './order';

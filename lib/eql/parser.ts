@@ -423,7 +423,7 @@ class Parser {
     const start = this.peek().start;
     if (!this.takeKeyword('not')) return this.comparison();
     const operand = this.nested(() => this.negatable());
-    return { kind: 'not', operand, span: { start, end: operand.span.end } };
+    return { kind: 'not', operand, span: { start, end: this.lastEnd() } };
   }
 
   // comparison := operatorExpression (comparisonOperator operatorExpression)?
