@@ -48,9 +48,7 @@ export function addDynamicField(
   if (dynamic === 'false' || dynamic === 'strict') return;
   const [jsonType, mapping] = mappingByValue(content, value, dynamic);
   const template = content.templates.find(({ matches }) => matches(path, jsonType));
-  declareField(content, path, template?.mappingFor(path, jsonType, mapping) ?? mapping, {
-    dynamic: true,
-  });
+  declareField(content, path, template?.mappingFor(path, jsonType, mapping) ?? mapping);
   for (const ancestor of ancestorsOf(path)) {
     if (!content.objects.has(ancestor)) content.objects.set(ancestor, { kind: 'object', dynamic });
   }

@@ -24,16 +24,16 @@ export function declareProperties(
   for (const [name, property] of Object.entries(objectAt(json, 'properties'))) {
     const path = prefix + name;
     if (!isJsonObject(property)) throw new MappingError(`The field "${path}" must be an object.`);
-    declareField(content, path, property, { parent });
+    declareField(content, path, property, parent);
   }
 }
 
-/** Adds one field with its sub-fields, or one object with all below it. `dynamic`: seen, not declared. */
+/** Adds one field with its sub-fields, or one object with all below it. */
 export function declareField(
   content: MappingContent,
   path: string,
   json: JsonObject,
-  { dynamic, parent = content.root }: { dynamic?: true; parent?: ObjectMapping } = {},
+  parent: ObjectMapping = content.root,
 ): void {
   const type = json.type ?? 'object';
   if (type === 'alias') {
@@ -47,7 +47,7 @@ export function declareField(
     declareProperties(content, `${path}.`, json, object);
     return;
   }
-  const shared = { source: path, ...(dynamic && { dynamic }) };
+  const shared = { source: path };
   const subFields = Object.entries(objectAt(json, 'fields')).map(([name, subJson]) => {
     const subPath = `${path}.${name}`;
     return { subPath, field: readField(content, subPath, isJsonObject(subJson) ? subJson : {}) };

@@ -21,8 +21,6 @@ export interface FieldMapping {
   readonly constant?: string;
   /** For `text`: the keyword sub-field that holds it whole. */
   readonly exact?: string;
-  /** Seen in documents or assumed, not declared. */
-  readonly dynamic?: boolean;
   /** Values stay as they are in JSON, whatever `type` says: no mapping is known for the field. */
   readonly isRaw?: boolean;
 }

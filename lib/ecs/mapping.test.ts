@@ -162,18 +162,18 @@ describe('fromElasticsearchMapping', () => {
 
 describe('observe', () => {
   it.each<[string, JsonValue, unknown]>([
-    ['whole numbers', 5, { type: 'long', dynamic: true }],
-    ['numbers beyond 2^53', 2n ** 60n, { type: 'long', dynamic: true }],
-    ['decimals', 5.5, { type: 'float', dynamic: true }],
-    ['booleans', false, { type: 'boolean', dynamic: true }],
-    ['strings', 'x', { type: 'text', exact: 'f.keyword', dynamic: true }],
-    ['strings of digits', '2017', { type: 'text', exact: 'f.keyword', dynamic: true }],
-    ['dates', '2017-08-30', { type: 'date', dynamic: true }],
-    ['dates with slashes', '2017/08/30', { type: 'date', dynamic: true }],
+    ['whole numbers', 5, { type: 'long' }],
+    ['numbers beyond 2^53', 2n ** 60n, { type: 'long' }],
+    ['decimals', 5.5, { type: 'float' }],
+    ['booleans', false, { type: 'boolean' }],
+    ['strings', 'x', { type: 'text', exact: 'f.keyword' }],
+    ['strings of digits', '2017', { type: 'text', exact: 'f.keyword' }],
+    ['dates', '2017-08-30', { type: 'date' }],
+    ['dates with slashes', '2017/08/30', { type: 'date' }],
     [
       'the first value of arrays',
       [null, [], ['x', 1]],
-      { type: 'text', exact: 'f.keyword', dynamic: true },
+      { type: 'text', exact: 'f.keyword' },
     ],
     ['objects', { a: 1 }, { type: 'object' }],
     ['null', null, undefined],
@@ -184,13 +184,13 @@ describe('observe', () => {
 
   it('keeps the first type seen: decimals in a long lose their fraction', () => {
     const mapping = observed([{ n: 1 }, { n: 1.5 }, { n: 'x' }]);
-    expect(mapping.field('n')).toEqual({ type: 'long', dynamic: true });
+    expect(mapping.field('n')).toEqual({ type: 'long' });
     expect(fieldReader(mapping, 'n')({ n: [1.5, '7', 'x'] })).toEqual([1, 7]);
   });
 
   it('gives strings a keyword sub-field of at most 256 characters', () => {
     const mapping = observed([{ tags: 'x' }]);
-    expect(mapping.field('tags.keyword')).toEqual({ type: 'keyword', dynamic: true });
+    expect(mapping.field('tags.keyword')).toEqual({ type: 'keyword' });
     const document = { tags: ['x'.repeat(256), 'x'.repeat(257)] };
     expect(fieldReader(mapping, 'tags.keyword')(document)).toBe('x'.repeat(256));
   });
@@ -228,8 +228,8 @@ describe('observe', () => {
 
   it('makes keywords of strings where dynamic is runtime', () => {
     const mapping = observed([{ a: 'x', n: 1.5 }], { dynamic: 'runtime' });
-    expect(mapping.field('a')).toEqual({ type: 'keyword', dynamic: true });
-    expect(mapping.field('n')).toEqual({ type: 'double', dynamic: true });
+    expect(mapping.field('a')).toEqual({ type: 'keyword' });
+    expect(mapping.field('n')).toEqual({ type: 'double' });
   });
 
   it('looks for dates and numbers in strings as the mapping says', () => {

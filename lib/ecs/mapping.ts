@@ -46,10 +46,10 @@ export class Mapping implements Schema {
       if (object === undefined || object.kind === 'disabled') return undefined;
       return { type: object.kind };
     }
-    const { type, dynamic, exact, normalizer } = field;
+    const { type, isRaw, exact, normalizer } = field;
     return {
       type,
-      ...(dynamic && { dynamic }),
+      ...(isRaw && { dynamic: true }),
       ...(exact !== undefined && { exact }),
       ...(normalizer !== undefined && { normalizer }),
     };
@@ -102,5 +102,5 @@ export class Mapping implements Schema {
 }
 
 function rawField(path: string): FieldMapping {
-  return { type: 'keyword', source: path, dynamic: true, isRaw: true };
+  return { type: 'keyword', source: path, isRaw: true };
 }

@@ -51,8 +51,8 @@ export type FieldValues = Value | readonly Value[] | undefined;
 export interface FieldInfo {
   readonly type: FieldType;
   /**
-   * `true` where the type was not declared, only seen or assumed: values may then be of any type, and each is
-   * compared as what it is.
+   * `true` where no mapping types the field: its values are what they are in JSON, and each is compared as that.
+   * A field that a mapping has typed by its first value is typed.
    */
   readonly dynamic?: boolean;
   /** For `text`: the keyword sub-field that EQL compares in its place, by full name. */

@@ -46,6 +46,11 @@ function orderOf(unit: number): number {
   return unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit;
 }
 
+/** A float calculation such as 0.0 / 0 is no number, and equals nothing. */
+function isNaN(value: number | bigint): boolean {
+  return Number.isNaN(value);
+}
+
 function compareNumbers(a: number | bigint, b: number | bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -68,11 +73,11 @@ export function exactInteger(value: bigint): number | bigint {
 }
 
 /**
- * Order of two values of one leaf, or `null` where they have none (different kinds). Numbers compare as numbers
+ * Order of two values of one leaf, or `null` where they have none (different kinds, not a number). Numbers compare as numbers
  * whatever their type.
  */
 function compareScalars(a: Value, b: Value): number | null {
-  if (isNumber(a) && isNumber(b)) return compareNumbers(a, b);
+  if (isNumber(a) && isNumber(b)) return isNaN(a) || isNaN(b) ? null : compareNumbers(a, b);
   if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0;
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
   return null;
