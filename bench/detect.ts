@@ -64,7 +64,11 @@ export async function run({ json }: { readonly json: boolean }): Promise<void> {
 function measureApart(part: Part, file: string): Figures {
   const child = spawnSync(
     process.execPath,
-    [...process.execArgv, '--max-semi-space-size=16', ...process.argv.slice(1).filter((arg) => arg !== '--json')],
+    [
+      ...process.execArgv,
+      '--max-semi-space-size=16',
+      ...process.argv.slice(1).filter((arg) => arg !== '--json'),
+    ],
     {
       env: { ...process.env, WATCHFLOOR_BENCH_PART: part, WATCHFLOOR_BENCH_FILE: file },
       stdio: ['ignore', 'pipe', 'inherit'],

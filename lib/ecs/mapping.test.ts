@@ -170,11 +170,7 @@ describe('observe', () => {
     ['strings of digits', '2017', { type: 'text', exact: 'f.keyword' }],
     ['dates', '2017-08-30', { type: 'date' }],
     ['dates with slashes', '2017/08/30', { type: 'date' }],
-    [
-      'the first value of arrays',
-      [null, [], ['x', 1]],
-      { type: 'text', exact: 'f.keyword' },
-    ],
+    ['the first value of arrays', [null, [], ['x', 1]], { type: 'text', exact: 'f.keyword' }],
     ['objects', { a: 1 }, { type: 'object' }],
     ['null', null, undefined],
     ['empty arrays', [[], [null]], undefined],

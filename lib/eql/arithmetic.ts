@@ -9,13 +9,19 @@ const MAX_LONG = 2n ** 63n - 1n;
  * and what leaves a 64-bit long, or divides by zero, has no value (Elasticsearch fails the search there).
  * `isFloat` says that one side is a floating point number by its type, whatever its value.
  */
-export function calculate(operator: ArithmeticOperator, left: Scalar, right: Scalar, isFloat: boolean): number | bigint | null {
+export function calculate(
+  operator: ArithmeticOperator,
+  left: Scalar,
+  right: Scalar,
+  isFloat: boolean,
+): number | bigint | null {
   if (!isNumber(left) || !isNumber(right)) return null;
   const whole = !isFloat && isWhole(left) && isWhole(right);
   if (!whole) return calculateFloats(operator, Number(left), Number(right));
   if (typeof left === 'number' && typeof right === 'number') {
     if (right === 0 && (operator === '/' || operator === '%')) return null;
-    const result = operator === '/' ? Math.trunc(left / right) : calculateFloats(operator, left, right);
+    const result =
+      operator === '/' ? Math.trunc(left / right) : calculateFloats(operator, left, right);
     if (Number.isSafeInteger(result)) return result === 0 ? 0 : result;
   }
   return calculateLongs(operator, BigInt(left), BigInt(right));
@@ -40,7 +46,11 @@ function calculateFloats(operator: ArithmeticOperator, left: number, right: numb
   }
 }
 
-function calculateLongs(operator: ArithmeticOperator, left: bigint, right: bigint): number | bigint | null {
+function calculateLongs(
+  operator: ArithmeticOperator,
+  left: bigint,
+  right: bigint,
+): number | bigint | null {
   if (right === 0n && (operator === '/' || operator === '%')) return null;
   const result = longResult(operator, left, right);
   return result < MIN_LONG || result > MAX_LONG ? null : exactInteger(result);

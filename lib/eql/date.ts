@@ -20,14 +20,19 @@ export function parseInstants(value: string | number | bigint): Instants | undef
 
 function fromMilliseconds(value: number | bigint): Instants | undefined {
   if (typeof value === 'number' && !Number.isFinite(value)) return undefined;
-  const first = typeof value === 'bigint' ? value * NANOS_PER_MS : BigInt(Math.floor(value)) * NANOS_PER_MS;
+  const first =
+    typeof value === 'bigint' ? value * NANOS_PER_MS : BigInt(Math.floor(value)) * NANOS_PER_MS;
   return { first, last: first + NANOS_PER_MS - 1n };
 }
 
 function fromIso(match: RegExpExecArray): Instants | undefined {
   const [, year = '', month, day, hour, minute, second, fraction, zone] = match;
   const offset = zoneMinutes(zone);
-  const first = instant([year, month ?? '1', day ?? '1', hour ?? '0', minute ?? '0', second ?? '0'], (fraction ?? '').padEnd(9, '0'), offset);
+  const first = instant(
+    [year, month ?? '1', day ?? '1', hour ?? '0', minute ?? '0', second ?? '0'],
+    (fraction ?? '').padEnd(9, '0'),
+    offset,
+  );
   const lastDay = day ?? String(daysIn(Number(year), Number(month ?? 12)));
   const last = instant(
     [year, month ?? '12', lastDay, hour ?? '23', minute ?? '59', second ?? '59'],
@@ -48,9 +53,22 @@ function zoneMinutes(zone: string | undefined): number {
   return zone.startsWith('-') ? -minutes : minutes;
 }
 
-function instant(parts: readonly string[], nanos: string, offsetMinutes: number): bigint | undefined {
+function instant(
+  parts: readonly string[],
+  nanos: string,
+  offsetMinutes: number,
+): bigint | undefined {
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.map(Number);
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59) return undefined;
+  if (
+    month < 1 ||
+    month > 12 ||
+    day < 1 ||
+    day > daysIn(year, month) ||
+    hour > 23 ||
+    minute > 59 ||
+    second > 59
+  )
+    return undefined;
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   date.setUTCHours(hour, minute - offsetMinutes, second);

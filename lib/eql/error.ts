@@ -58,12 +58,21 @@ export function formatProblem(text: string, problem: EqlProblem, origin?: Proble
   const shownColumn = origin && line === 1 ? origin.column + column - 1 : column;
   const place = `${origin?.file ? `${origin.file}:` : ''}${shownLine}:${shownColumn}`;
   const severity = problem.kind === 'warning' ? 'Warning: ' : '';
-  const lines = [`${place} ${severity}${problem.message}`, ...excerpt(text, problem.span, line, column, shownLine)];
+  const lines = [
+    `${place} ${severity}${problem.message}`,
+    ...excerpt(text, problem.span, line, column, shownLine),
+  ];
   if (problem.hint) lines.push(problem.hint);
   return lines.join('\n');
 }
 
-function excerpt(text: string, span: Span, line: number, column: number, shownLine: number): string[] {
+function excerpt(
+  text: string,
+  span: Span,
+  line: number,
+  column: number,
+  shownLine: number,
+): string[] {
   const whole = lineText(text, line).replaceAll('\t', ' ');
   const from = column > EXCERPT_WIDTH - 20 ? column - 40 : 0;
   const shown = whole.slice(from, from + EXCERPT_WIDTH);

@@ -37,14 +37,28 @@ export class SyntaxProblem extends Error {
 }
 
 export function syntaxProblem(message: string, span: Span, hint?: string): SyntaxProblem {
-  return new SyntaxProblem({ kind: 'syntax', message, span, ...(hint === undefined ? {} : { hint }) });
+  return new SyntaxProblem({
+    kind: 'syntax',
+    message,
+    span,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 const KEYWORD_SET: ReadonlySet<string> = new Set(KEYWORDS);
 const SPACE = /(?:[ \t\r\n]+|\/\/[^\r\n]*)+/y;
 const WORD = /[A-Za-z_@][A-Za-z0-9_]*/y;
 const NUMBER = /(?:\d+\.\d*|\.\d+|\d+)(?:[eE][+-]?\d+)?/y;
-const ESCAPES: Readonly<Record<string, string>> = { b: '\b', t: '\t', n: '\n', f: '\f', r: '\r', '"': '"', "'": "'", '\\': '\\' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  b: '\b',
+  t: '\t',
+  n: '\n',
+  f: '\f',
+  r: '\r',
+  '"': '"',
+  "'": "'",
+  '\\': '\\',
+};
 
 /** All tokens of `text`, the last one of kind `end`. What is unreadable is a token too, so that earlier problems come first. */
 export function tokenize(text: string): Token[] {
@@ -79,7 +93,12 @@ function endOfBlockComment(text: string, start: number): number {
   let at = start + 2;
   while (depth > 0) {
     const close = text.indexOf('*/', at);
-    if (close < 0) throw syntaxProblem('This comment is not closed.', { start, end: text.length }, 'Close it with "*/".');
+    if (close < 0)
+      throw syntaxProblem(
+        'This comment is not closed.',
+        { start, end: text.length },
+        'Close it with "*/".',
+      );
     const open = text.indexOf('/*', at);
     if (open >= 0 && open < close) {
       depth += 1;
@@ -99,7 +118,8 @@ function endOf(pattern: RegExp, text: string, at: number): number | undefined {
 
 function nextToken(text: string, start: number): Token {
   const char = text.charAt(start);
-  if (char === '"') return text.startsWith('"""', start) ? rawString(text, start) : quotedString(text, start);
+  if (char === '"')
+    return text.startsWith('"""', start) ? rawString(text, start) : quotedString(text, start);
   if (char === '`') return quotedIdentifier(text, start);
   if (char === "'") throw singleQuoted(start, start + 1, "'");
   if (char === '?' && /["']/.test(text.charAt(start + 1)) && !text.startsWith('?"""', start)) {
@@ -110,7 +130,12 @@ function nextToken(text: string, start: number): Token {
   const numberEnd = endOf(NUMBER, text, start);
   if (numberEnd !== undefined) {
     const digits = text.slice(start, numberEnd);
-    return { kind: /^\d+$/.test(digits) ? 'integer' : 'decimal', text: digits, start, end: numberEnd };
+    return {
+      kind: /^\d+$/.test(digits) ? 'integer' : 'decimal',
+      text: digits,
+      start,
+      end: numberEnd,
+    };
   }
   const symbol = SYMBOLS.find((candidate) => text.startsWith(candidate, start));
   if (symbol === undefined) throw unknownCharacter(text, start);
@@ -127,7 +152,11 @@ function word(text: string, start: number, end: number): Token {
 
 function singleQuoted(start: number, end: number, found: string): SyntaxProblem {
   return found === "'"
-    ? syntaxProblem('Single quotes [\'] do not define strings.', { start, end }, 'Use double quotes ["] to define string literals.')
+    ? syntaxProblem(
+        "Single quotes ['] do not define strings.",
+        { start, end },
+        'Use double quotes ["] to define string literals.',
+      )
     : syntaxProblem(
         `[${found}] does not define a string any more.`,
         { start, end },
@@ -154,17 +183,32 @@ function quotedIdentifier(text: string, start: number): Token {
   let end = start + 1;
   for (;;) {
     end = text.indexOf('`', end);
-    if (end < 0) throw syntaxProblem('This backquoted name is not closed.', { start, end: text.length }, 'Close it with "`".');
+    if (end < 0)
+      throw syntaxProblem(
+        'This backquoted name is not closed.',
+        { start, end: text.length },
+        'Close it with "`".',
+      );
     if (text.charAt(end + 1) !== '`') break;
     end += 2;
   }
-  return { kind: 'quoted', text: text.slice(start + 1, end).replaceAll('``', '`'), start, end: end + 1 };
+  return {
+    kind: 'quoted',
+    text: text.slice(start + 1, end).replaceAll('``', '`'),
+    start,
+    end: end + 1,
+  };
 }
 
 /** `"""..."""`: nothing is an escape; up to two quotes more may stand before the closing three. */
 function rawString(text: string, start: number): Token {
   const close = text.indexOf('"""', start + 3);
-  if (close < 0) throw syntaxProblem('This raw string is not closed.', { start, end: text.length }, 'Close it with ["""].');
+  if (close < 0)
+    throw syntaxProblem(
+      'This raw string is not closed.',
+      { start, end: text.length },
+      'Close it with ["""].',
+    );
   let end = close + 3;
   while (end < close + 5 && text.charAt(end) === '"') end += 1;
   return { kind: 'string', text: text.slice(start + 3, end - 3), start, end };
@@ -223,11 +267,15 @@ function unicodeEscape(text: string, start: number): { value: string; end: numbe
   const digits = escape.replace(/[^0-9a-fA-F]/g, '');
   const span = { start, end };
   if (escape.includes('{') && (digits.length < 2 || digits.length > 8)) {
-    throw syntaxProblem(`Unicode sequence in curly braces should use [2-8] hex digits, [${escape}] has [${digits.length}].`, span);
+    throw syntaxProblem(
+      `Unicode sequence in curly braces should use [2-8] hex digits, [${escape}] has [${digits.length}].`,
+      span,
+    );
   }
   const code = Number.parseInt(digits, 16);
   if (code === 0) throw syntaxProblem('Unicode sequence results in null.', span);
   if (code > 0x10ffff) throw syntaxProblem(`Invalid unicode character code [${digits}].`, span);
-  if (code >= 0xd800 && code <= 0xdfff) throw syntaxProblem(`Invalid unicode character code [${digits}]: a lone surrogate.`, span);
+  if (code >= 0xd800 && code <= 0xdfff)
+    throw syntaxProblem(`Invalid unicode character code [${digits}]: a lone surrogate.`, span);
   return { value: String.fromCodePoint(code), end };
 }

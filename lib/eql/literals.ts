@@ -6,10 +6,15 @@ import type { FieldInfo, Schema } from './types';
  * that a cheap search over raw bytes can rule events out. Only characters that JSON writes as themselves (or as \u escapes).
  * `undefined` where the filter promises nothing of the kind.
  */
-export function requiredLiterals(filter: EventFilter, schema: Schema, categoryField = 'event.category'): readonly string[] | undefined {
+export function requiredLiterals(
+  filter: EventFilter,
+  schema: Schema,
+  categoryField = 'event.category',
+): readonly string[] | undefined {
   const fromCondition = required(filter.condition, schema);
   const info = schema.field(categoryField);
-  const fromCategory = filter.category === null || !info ? undefined : textFragment(filter.category, info);
+  const fromCategory =
+    filter.category === null || !info ? undefined : textFragment(filter.category, info);
   return better(fromCondition, fromCategory === undefined ? undefined : [fromCategory]);
 }
 
@@ -19,18 +24,25 @@ const MIN_LENGTH = 3;
 function required(expression: Expression, schema: Schema): readonly string[] | undefined {
   switch (expression.kind) {
     case 'and':
-      return expression.operands.map((operand) => required(operand, schema)).reduce(better, undefined);
+      return expression.operands
+        .map((operand) => required(operand, schema))
+        .reduce(better, undefined);
     case 'or':
       return union(expression.operands.map((operand) => required(operand, schema)));
     case 'comparison':
       if (expression.operator !== '==') return undefined;
-      return union([fragmentOf(expression.left, expression.right, schema) ?? fragmentOf(expression.right, expression.left, schema)]);
+      return union([
+        fragmentOf(expression.left, expression.right, schema) ??
+          fragmentOf(expression.right, expression.left, schema),
+      ]);
     case 'membership':
       if (expression.negated) return undefined;
       return union(expression.items.map((item) => fragmentOf(expression.operand, item, schema)));
     case 'match':
       if (expression.operator === 'regex' || expression.operator === 'regex~') return undefined;
-      return union(expression.patterns.map((pattern) => fragmentOf(expression.operand, pattern, schema)));
+      return union(
+        expression.patterns.map((pattern) => fragmentOf(expression.operand, pattern, schema)),
+      );
     case 'literal':
     case 'field':
     case 'not':
@@ -51,7 +63,11 @@ function union(parts: readonly (readonly string[] | undefined)[]): readonly stri
   return all.size > 0 && all.size <= MAX_ALTERNATIVES ? [...all] : undefined;
 }
 
-function fragmentOf(field: Expression, constant: Expression, schema: Schema): readonly string[] | undefined {
+function fragmentOf(
+  field: Expression,
+  constant: Expression,
+  schema: Schema,
+): readonly string[] | undefined {
   if (field.kind !== 'field' || constant.kind !== 'literal') return undefined;
   const info = schema.field(field.name);
   const fragment = info && textFragment(constant, info);
@@ -61,16 +77,25 @@ function fragmentOf(field: Expression, constant: Expression, schema: Schema): re
 /** The longest run of plain characters that a value must hold. Numbers and the like can be written in several ways. */
 function textFragment(constant: Literal | string, info: FieldInfo): string | undefined {
   const value = typeof constant === 'string' ? constant : constant.value;
-  const isText = info.type === 'keyword' || info.type === 'constant_keyword' || info.type === 'wildcard';
+  const isText =
+    info.type === 'keyword' || info.type === 'constant_keyword' || info.type === 'wildcard';
   if (typeof value !== 'string' || (!isText && info.exact === undefined)) return undefined;
   const runs = value.match(/[A-Za-z0-9_.\-(){}\s:,;=+@$%!~^&#[\]|<>]+/g) ?? [];
-  const longest = runs.flatMap((run) => run.split(/[^\u0021-\u007e ]/)).sort((a, b) => b.length - a.length)[0];
-  return longest !== undefined && longest.length >= MIN_LENGTH && /[a-df-zA-DF-Z]/.test(longest) ? longest.toLowerCase() : undefined;
+  const longest = runs
+    .flatMap((run) => run.split(/[^\u0021-\u007e ]/))
+    .sort((a, b) => b.length - a.length)[0];
+  return longest !== undefined && longest.length >= MIN_LENGTH && /[a-df-zA-DF-Z]/.test(longest)
+    ? longest.toLowerCase()
+    : undefined;
 }
 
 /** The rarer of two promises: judged by their shortest alternative. */
-function better(a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined {
+function better(
+  a: readonly string[] | undefined,
+  b: readonly string[] | undefined,
+): readonly string[] | undefined {
   if (!a || !b) return a ?? b;
-  const weight = (texts: readonly string[]): number => Math.min(...texts.map(({ length }) => length)) - Math.log2(texts.length);
+  const weight = (texts: readonly string[]): number =>
+    Math.min(...texts.map(({ length }) => length)) - Math.log2(texts.length);
   return weight(a) >= weight(b) ? a : b;
 }

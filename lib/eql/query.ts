@@ -1,4 +1,11 @@
-import { toMilliseconds, type EventFilter, type Field, type Pipe, type Query, type Stage } from './ast';
+import {
+  toMilliseconds,
+  type EventFilter,
+  type Field,
+  type Pipe,
+  type Query,
+  type Stage,
+} from './ast';
 import { compileCondition, type Condition, type ConditionContext } from './condition';
 import { formatDate } from './scalar';
 import { UNTIL, type JoinKey, type SequencePlan, type StageHit } from './sequence';
@@ -39,10 +46,25 @@ const NO_HITS: readonly StageHit[] = [];
 const NO_KEY: readonly JoinKey[] = [[]];
 
 /** Compiles a checked query. Join queries and unchecked trees are the caller's mistake. */
-export function compileQuery<Event>(query: Query, context: QueryContext<Event>): CompiledQuery<Event> {
+export function compileQuery<Event>(
+  query: Query,
+  context: QueryContext<Event>,
+): CompiledQuery<Event> {
   if (query.kind === 'event') {
-    const stage: CompiledStage<Event> = { source: 0, missing: false, matches: compileFilter(query.filter, context), keys: () => NO_KEY };
-    return finishQuery({ kind: 'event', stages: [stage], until: undefined, maxspanMs: undefined, pipes: query.pipes, keyTypes: [] });
+    const stage: CompiledStage<Event> = {
+      source: 0,
+      missing: false,
+      matches: compileFilter(query.filter, context),
+      keys: () => NO_KEY,
+    };
+    return finishQuery({
+      kind: 'event',
+      stages: [stage],
+      until: undefined,
+      maxspanMs: undefined,
+      pipes: query.pipes,
+      keyTypes: [],
+    });
   }
   if (query.kind === 'join') throw new Error('invariant: checkQuery refuses join');
   const dateFormat = query.kind === 'sample' ? 'milliseconds' : 'iso';
@@ -52,14 +74,21 @@ export function compileQuery<Event>(query: Query, context: QueryContext<Event>):
     matches: compileFilter(stage.filter, context),
     keys: compileKeys([...query.by, ...stage.by], context, dateFormat),
   });
-  const stages = query.stages.flatMap((stage, index) => Array<CompiledStage<Event>>(stage.runs).fill(compile(stage, index)));
+  const stages = query.stages.flatMap((stage, index) =>
+    Array<CompiledStage<Event>>(stage.runs).fill(compile(stage, index)),
+  );
   const until = query.kind === 'sequence' && query.until ? compile(query.until, UNTIL) : undefined;
-  const maxspanMs = query.kind === 'sequence' && query.maxspan ? toMilliseconds(query.maxspan) : undefined;
-  const keyTypes = [...query.by, ...(query.stages[0]?.by ?? [])].map((field) => typeOfField(field, context.schema));
+  const maxspanMs =
+    query.kind === 'sequence' && query.maxspan ? toMilliseconds(query.maxspan) : undefined;
+  const keyTypes = [...query.by, ...(query.stages[0]?.by ?? [])].map((field) =>
+    typeOfField(field, context.schema),
+  );
   return finishQuery({ kind: query.kind, stages, until, maxspanMs, pipes: query.pipes, keyTypes });
 }
 
-function finishQuery<Event>(parts: Omit<CompiledQuery<Event>, 'plan' | 'hits'>): CompiledQuery<Event> {
+function finishQuery<Event>(
+  parts: Omit<CompiledQuery<Event>, 'plan' | 'hits'>,
+): CompiledQuery<Event> {
   const { stages, until, maxspanMs } = parts;
   const plan = { missing: stages.map(({ missing }) => missing), maxspanMs };
   const groups = groupRepeated(stages, until);
@@ -83,7 +112,10 @@ interface StageGroup<Event> {
 }
 
 /** Each stage of the text is evaluated once, however often it is repeated. */
-function groupRepeated<Event>(stages: readonly CompiledStage<Event>[], until: CompiledStage<Event> | undefined): StageGroup<Event>[] {
+function groupRepeated<Event>(
+  stages: readonly CompiledStage<Event>[],
+  until: CompiledStage<Event> | undefined,
+): StageGroup<Event>[] {
   const places = new Map<CompiledStage<Event>, number[]>();
   stages.forEach((stage, place) => places.set(stage, [...(places.get(stage) ?? []), place]));
   if (until) places.set(until, [UNTIL]);
@@ -94,9 +126,20 @@ function compileFilter<Event>(filter: EventFilter, context: QueryContext<Event>)
   const condition = compileCondition(filter.condition, context);
   if (filter.category === null) return condition;
   const { category, categorySpan: span } = filter;
-  const field: Field = { kind: 'field', name: context.categoryField ?? 'event.category', optional: false, span };
+  const field: Field = {
+    kind: 'field',
+    name: context.categoryField ?? 'event.category',
+    optional: false,
+    span,
+  };
   const isCategory = compileCondition(
-    { kind: 'comparison', operator: '==', left: field, right: { kind: 'literal', type: 'string', value: category, span }, span },
+    {
+      kind: 'comparison',
+      operator: '==',
+      left: field,
+      right: { kind: 'literal', type: 'string', value: category, span },
+      span,
+    },
     context,
   );
   return (event) => isCategory(event) && condition(event);
@@ -105,7 +148,11 @@ function compileFilter<Event>(filter: EventFilter, context: QueryContext<Event>)
 type DateKeyFormat = 'iso' | 'milliseconds';
 type KeyReader<Event> = (event: Event) => readonly (string | null)[];
 
-function compileKeys<Event>(fields: readonly Field[], context: QueryContext<Event>, dates: DateKeyFormat): (event: Event) => readonly JoinKey[] {
+function compileKeys<Event>(
+  fields: readonly Field[],
+  context: QueryContext<Event>,
+  dates: DateKeyFormat,
+): (event: Event) => readonly JoinKey[] {
   if (fields.length === 0) return () => NO_KEY;
   const readers = fields.map((field) => keyReader(field, context, dates));
   return (event) => {
@@ -125,13 +172,19 @@ const NULL_KEY: readonly null[] = [null];
 const NONE: readonly never[] = [];
 
 /** Values of one key, sorted, each once; null joins only as an optional key. */
-function keyReader<Event>(field: Field, context: QueryContext<Event>, dates: DateKeyFormat): KeyReader<Event> {
+function keyReader<Event>(
+  field: Field,
+  context: QueryContext<Event>,
+  dates: DateKeyFormat,
+): KeyReader<Event> {
   const info = context.schema.field(field.name);
   const absent: readonly (string | null)[] = field.optional ? NULL_KEY : NONE;
   if (!info) return () => absent;
   const read: (event: Event) => FieldValues = context.source.reader(info.exact ?? field.name);
   const show = (value: Value): string =>
-    (info.type === 'date' || info.type === 'date_nanos') && typeof value !== 'string' && typeof value !== 'boolean'
+    (info.type === 'date' || info.type === 'date_nanos') &&
+    typeof value !== 'string' &&
+    typeof value !== 'boolean'
       ? showDate(value, info.type, dates)
       : String(value);
   return (event) => {
@@ -142,7 +195,11 @@ function keyReader<Event>(field: Field, context: QueryContext<Event>, dates: Dat
   };
 }
 
-function showDate(value: number | bigint, type: 'date' | 'date_nanos', dates: DateKeyFormat): string {
+function showDate(
+  value: number | bigint,
+  type: 'date' | 'date_nanos',
+  dates: DateKeyFormat,
+): string {
   if (dates === 'iso') return formatDate(value, type);
   return String(type === 'date_nanos' ? BigInt(value) / 1_000_000n : value);
 }

@@ -23,11 +23,25 @@ export interface QueryMatch<Event> {
 }
 
 export type QueryResult<Event> =
-  | { readonly kind: 'events'; readonly events: readonly PlacedEvent<Event>[]; readonly total: number; readonly ties: number }
-  | { readonly kind: 'sequences'; readonly sequences: readonly QueryMatch<Event>[]; readonly total: number; readonly ties: number };
+  | {
+      readonly kind: 'events';
+      readonly events: readonly PlacedEvent<Event>[];
+      readonly total: number;
+      readonly ties: number;
+    }
+  | {
+      readonly kind: 'sequences';
+      readonly sequences: readonly QueryMatch<Event>[];
+      readonly total: number;
+      readonly ties: number;
+    };
 
 /** Runs a query over documents in memory, in any order. `total` counts results before pipes and size. */
-export function runQuery<Event>(query: CompiledQuery<Event>, documents: readonly PlacedEvent<Event>[], options: RunOptions = {}): QueryResult<Event> {
+export function runQuery<Event>(
+  query: CompiledQuery<Event>,
+  documents: readonly PlacedEvent<Event>[],
+  options: RunOptions = {},
+): QueryResult<Event> {
   const taken: { placed: PlacedEvent<Event>; hits: readonly StageHit[] }[] = [];
   for (const placed of documents) {
     const hits = query.hits(placed.event);
@@ -35,17 +49,35 @@ export function runQuery<Event>(query: CompiledQuery<Event>, documents: readonly
   }
   // A sample does not look at time: documents stay in the order they came, as Elasticsearch reads them.
   if (query.kind !== 'sample') taken.sort((a, b) => compareOrder(a.placed, b.placed));
-  const ties = taken.filter(({ placed }, index) => index > 0 && isTie(taken[index - 1]?.placed ?? placed, placed)).length;
+  const ties = taken.filter(
+    ({ placed }, index) => index > 0 && isTie(taken[index - 1]?.placed ?? placed, placed),
+  ).length;
   if (query.kind === 'event') {
     const events = taken.map(({ placed }) => placed);
-    return { kind: 'events', events: limit(events, query.pipes, options.size), total: events.length, ties };
+    return {
+      kind: 'events',
+      events: limit(events, query.pipes, options.size),
+      total: events.length,
+      ties,
+    };
   }
-  const matches = query.kind === 'sample' ? runSample(query, taken, options) : runSequence(query, taken);
+  const matches =
+    query.kind === 'sample' ? runSample(query, taken, options) : runSequence(query, taken);
   const isSample = query.kind === 'sample';
-  return { kind: 'sequences', sequences: limit(matches, query.pipes, options.size, isSample), total: matches.length, ties: isSample ? 0 : ties };
+  return {
+    kind: 'sequences',
+    sequences: limit(matches, query.pipes, options.size, isSample),
+    total: matches.length,
+    ties: isSample ? 0 : ties,
+  };
 }
 
-function limit<T>(results: readonly T[], pipes: readonly Pipe[], size: number | undefined, fromStart = false): readonly T[] {
+function limit<T>(
+  results: readonly T[],
+  pipes: readonly Pipe[],
+  size: number | undefined,
+  fromStart = false,
+): readonly T[] {
   const piped = applyPipes(results, pipes);
   if (size === undefined || piped.length <= size) return piped;
   return fromStart || pipes.length > 0 ? piped.slice(0, size) : piped.slice(piped.length - size);
@@ -56,13 +88,22 @@ interface Taken<Event> {
   readonly hits: readonly StageHit[];
 }
 
-function runSequence<Event>(query: CompiledQuery<Event>, taken: readonly Taken<Event>[]): QueryMatch<Event>[] {
+function runSequence<Event>(
+  query: CompiledQuery<Event>,
+  taken: readonly Taken<Event>[],
+): QueryMatch<Event>[] {
   const matcher = new SequenceMatcher<PlacedEvent<Event>>(query.plan);
-  const found = taken.flatMap(({ placed, hits }) => matcher.push({ timestamp: placed.timestamp, hits, event: placed }));
+  const found = taken.flatMap(({ placed, hits }) =>
+    matcher.push({ timestamp: placed.timestamp, hits, event: placed }),
+  );
   return [...found, ...matcher.finish()].map(({ key, events }) => ({ joinKeys: key, events }));
 }
 
-function runSample<Event>(query: CompiledQuery<Event>, taken: readonly Taken<Event>[], options: RunOptions): QueryMatch<Event>[] {
+function runSample<Event>(
+  query: CompiledQuery<Event>,
+  taken: readonly Taken<Event>[],
+  options: RunOptions,
+): QueryMatch<Event>[] {
   const collector = new SampleCollector<PlacedEvent<Event>>({
     stages: query.stages.length,
     keyTypes: query.keyTypes,

@@ -36,7 +36,10 @@ export class SampleCollector<Event> {
     for (const { stage, keys } of hits) {
       for (const key of keys) {
         const text = keyToText(key);
-        const state = this.keys.get(text) ?? { key, byStage: Array.from({ length: this.plan.stages }, (): Event[] => []) };
+        const state = this.keys.get(text) ?? {
+          key,
+          byStage: Array.from({ length: this.plan.stages }, (): Event[] => []),
+        };
         this.keys.set(text, state);
         const events = state.byStage[stage];
         if (events && events.length < this.enough) events.push(event);
@@ -46,12 +49,18 @@ export class SampleCollector<Event> {
 
   finish(): Sample<Event>[] {
     const sorted = [...this.keys.values()].sort((a, b) => this.compareKeys(a.key, b.key));
-    return sorted.flatMap(({ key, byStage }) => combinations(byStage, this.plan.maxSamplesPerKey).map((events) => ({ key, events })));
+    return sorted.flatMap(({ key, byStage }) =>
+      combinations(byStage, this.plan.maxSamplesPerKey).map((events) => ({ key, events })),
+    );
   }
 
   private compareKeys(a: JoinKey, b: JoinKey): number {
     for (let index = 0; index < a.length; index += 1) {
-      const order = compareKey(a[index] ?? null, b[index] ?? null, this.plan.keyTypes[index] ?? 'string');
+      const order = compareKey(
+        a[index] ?? null,
+        b[index] ?? null,
+        this.plan.keyTypes[index] ?? 'string',
+      );
       if (order !== 0) return order;
     }
     return 0;

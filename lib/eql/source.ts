@@ -15,7 +15,11 @@ export function positionAt(text: string, offset: number): Position {
   const end = Math.min(offset, text.length);
   let line = 1;
   let lineStart = 0;
-  for (let next = text.indexOf('\n'); next >= 0 && next < end; next = text.indexOf('\n', next + 1)) {
+  for (
+    let next = text.indexOf('\n');
+    next >= 0 && next < end;
+    next = text.indexOf('\n', next + 1)
+  ) {
     line += 1;
     lineStart = next + 1;
   }

@@ -3,7 +3,17 @@ import { findFunction } from './functions';
 import type { FieldInfo, FieldType, Schema } from './types';
 
 /** What kind of value an expression gives, as far as the text and the schema tell. `unknown` is a field nobody declared. */
-export type StaticType = 'boolean' | 'integer' | 'float' | 'string' | 'date' | 'ip' | 'version' | 'object' | 'null' | 'unknown';
+export type StaticType =
+  | 'boolean'
+  | 'integer'
+  | 'float'
+  | 'string'
+  | 'date'
+  | 'ip'
+  | 'version'
+  | 'object'
+  | 'null'
+  | 'unknown';
 
 function literalType(literal: Literal): StaticType {
   return literal.type;
@@ -64,7 +74,10 @@ export function staticType(expression: Expression, schema: Schema): StaticType {
     case 'negation':
       return numberType([staticType(expression.operand, schema)]);
     case 'arithmetic':
-      return numberType([staticType(expression.left, schema), staticType(expression.right, schema)]);
+      return numberType([
+        staticType(expression.left, schema),
+        staticType(expression.right, schema),
+      ]);
     case 'call': {
       const result = findFunction(expression.name)?.result ?? 'unknown';
       if (result !== 'number') return result;

@@ -3,7 +3,9 @@ export function suggest(name: string, known: Iterable<string>): string | undefin
   const similar = findSimilar(name, known);
   if (similar.length === 0) return undefined;
   const quoted = similar.map((candidate) => `"${candidate}"`);
-  return quoted.length === 1 ? `Did you mean ${quoted[0]}?` : `Did you mean any of ${quoted.join(', ')}?`;
+  return quoted.length === 1
+    ? `Did you mean ${quoted[0]}?`
+    : `Did you mean any of ${quoted.join(', ')}?`;
 }
 
 const MAX_SUGGESTIONS = 3;

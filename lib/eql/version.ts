@@ -10,7 +10,11 @@ export function compareVersions(a: string, b: string): number {
     if (right) return 1;
     return a < b ? -1 : a > b ? 1 : 0;
   }
-  return comparePrefix(left.main, right.main) || comparePreRelease(left.preRelease, right.preRelease) || compareText(left.build, right.build);
+  return (
+    comparePrefix(left.main, right.main) ||
+    comparePreRelease(left.preRelease, right.preRelease) ||
+    compareText(left.build, right.build)
+  );
 }
 
 interface Version {
@@ -36,7 +40,10 @@ function comparePrefix(a: readonly string[], b: readonly string[]): number {
 }
 
 /** A release comes after its pre-releases. */
-function comparePreRelease(a: readonly string[] | undefined, b: readonly string[] | undefined): number {
+function comparePreRelease(
+  a: readonly string[] | undefined,
+  b: readonly string[] | undefined,
+): number {
   if (!a || !b) return a ? -1 : b ? 1 : 0;
   return comparePrefix(a, b);
 }

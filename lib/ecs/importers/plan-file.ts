@@ -9,7 +9,6 @@ import { describeNoObject, parseRecord } from './parse-record';
 import type { ReadProgress } from './byte-source';
 import { readUtcTime } from './windows-time';
 
-
 /** What has to be known of a file before its first event can be read. */
 export interface FilePlan {
   readonly shape: FileShape;

@@ -157,24 +157,20 @@ export const condition: fc.Arbitrary<Expression> = fc.letrec<{ node: Expression 
   return {
     node: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
-      fc
-        .tuple(order, text, stringLiteral)
-        .map(([operator, left, right]): Expression => ({
-          kind: 'comparison',
-          operator,
-          left,
-          right,
-          span,
-        })),
-      fc
-        .tuple(order, number, numeral)
-        .map(([operator, left, right]): Expression => ({
-          kind: 'comparison',
-          operator,
-          left,
-          right,
-          span,
-        })),
+      fc.tuple(order, text, stringLiteral).map(([operator, left, right]): Expression => ({
+        kind: 'comparison',
+        operator,
+        left,
+        right,
+        span,
+      })),
+      fc.tuple(order, number, numeral).map(([operator, left, right]): Expression => ({
+        kind: 'comparison',
+        operator,
+        left,
+        right,
+        span,
+      })),
       fc
         .record({
           operator: fc.constantFrom(':', 'like', 'like~'),
