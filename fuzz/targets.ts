@@ -79,7 +79,7 @@ function property<T>(
     const taken = performance.now() - startedAt;
     if (taken > MAX_MILLISECONDS) throw new Error(`took ${Math.round(taken)} ms`);
   };
-  return fc.property(input, timed) as fc.IRawProperty<unknown, false>;
+  return fc.property(input, timed);
 }
 
 /** Parses, checks, prints and compiles; only an `EqlError` may come of it. */

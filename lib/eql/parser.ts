@@ -32,14 +32,14 @@ import type { Span } from './source';
 import { suggest } from './suggest';
 
 /** Our own limits against hostile input; Elasticsearch's real rules stay far below them. */
-export const MAX_QUERY_LENGTH = 1_000_000;
-export const MAX_DEPTH = 200;
-export const MAX_ARITHMETIC_TERMS = 500;
+const MAX_QUERY_LENGTH = 1_000_000;
+const MAX_DEPTH = 200;
+const MAX_ARITHMETIC_TERMS = 500;
 /** Elasticsearch's limits on `with runs` and on the stages of one sequence after repetition. */
-export const MAX_RUNS = 100;
-export const MAX_STAGES = 256;
+const MAX_RUNS = 100;
+const MAX_STAGES = 256;
 /** Levels of one tree; nested parentheses and long calculations add up. */
-export const MAX_HEIGHT = 1_000;
+const MAX_HEIGHT = 1_000;
 const MAX_PROBLEMS = 20;
 
 /** The tree of a whole query. Throws `EqlError` with every syntax problem found (stages are read independently). */

@@ -47,7 +47,7 @@ function toEvent({ at, name, stages, keys = [[]], excepted: bits }: Step): Order
   return { timestamp: at, hits, event: name };
 }
 
-function show({ key, events, hiddenBy }: Sequence<unknown>): string {
+function show({ key, events, hiddenBy }: Sequence<string>): string {
   const shown = events.map((event) => event ?? '-').join(' ');
   const prefix = key.length > 0 ? `${key.map((value) => value ?? 'null').join(',')}: ` : '';
   return prefix + shown + (hiddenBy.length > 0 ? ` hidden by ${hiddenBy.join()}` : '');
@@ -157,7 +157,7 @@ describe('maxspan', () => {
         event: at,
       });
     }
-    expect(matcher.state.largestKeys).toBeLessThan(300);
+    expect(matcher.state.largestKeys).toBeLessThan(500);
   });
 
   it('without it, keys are kept', () => {

@@ -50,15 +50,11 @@ interface Candidate<Event> {
   event: Event;
   readonly previous: Candidate<Event> | undefined;
   /** Exception items whose entries on all stages so far are satisfied. */
-  alive: bigint;
+  readonly alive: bigint;
   /** The next older candidate of the same stage and key; there is one only with exceptions. Its start is no later. */
   older: Candidate<Event> | undefined;
-}
-
-interface KeyState<Event> {
-  /** Per positive stage the newest candidate. */
-  readonly slots: (Candidate<Event> | undefined)[];
-  touched: number | bigint;
+  /** Taken by a completing event. It stays in its place for the next one: keys come back, and new places cost. */
+  isUsed: boolean;
 }
 
 /** What has happened of one missing stage under one key: places and times, oldest first. */
@@ -76,13 +72,13 @@ interface Pending<Event> {
 }
 
 export interface MatcherState {
-  /** Keys with an open candidate; closed and expired ones are counted until the next sweep. */
+  /** Keys with an open candidate, counted at each stage; used and expired ones are counted until the next sweep. */
   readonly keys: number;
   readonly largestKeys: number;
 }
 
 const ALL_ALIVE = (count: number): bigint => (1n << BigInt(count)) - 1n;
-/** Events between two sweeps, at least; after one that leaves many keys, as many events as keys: a sweep costs little. */
+/** Events between two sweeps, at least; after one that leaves much, as many events as that: a sweep costs little. */
 const SWEEP_INTERVAL = 64;
 
 export class SequenceMatcher<Event> {
@@ -91,7 +87,8 @@ export class SequenceMatcher<Event> {
   private readonly stages: number;
   private readonly span: number | undefined;
   private readonly exceptions: bigint;
-  private readonly states = new Map<string, KeyState<Event>>();
+  /** Per positive stage but the last, by key, the newest candidate that waits for the next stage. */
+  private readonly slots: readonly Map<string, Candidate<Event>>[];
   private readonly hasMissing: boolean;
   /** Per stage that must be absent, what has happened of it by key. */
   private readonly occurrences: readonly (Map<string, Occurrences> | undefined)[];
@@ -113,6 +110,7 @@ export class SequenceMatcher<Event> {
     const last = positive[positive.length - 1] ?? 0;
     this.positive = positive;
     this.last = positive.length - 1;
+    this.slots = positive.slice(0, -1).map(() => new Map<string, Candidate<Event>>());
     this.stages = plan.missing.length;
     this.span = plan.maxspanMs;
     this.exceptions = ALL_ALIVE(plan.exceptionItems ?? 0);
@@ -130,7 +128,7 @@ export class SequenceMatcher<Event> {
   }
 
   get state(): MatcherState {
-    return { keys: this.states.size, largestKeys: this.largestKeys };
+    return { keys: this.openKeys(), largestKeys: this.largestKeys };
   }
 
   /** Takes the next event in order and gives the sequences that are complete and decided by now. */
@@ -155,7 +153,7 @@ export class SequenceMatcher<Event> {
     const rest = this.pending.filter(({ dropped }) => !dropped).map(({ sequence }) => sequence);
     this.pending = [];
     this.pendingByKey.clear();
-    this.states.clear();
+    for (const slot of this.slots) slot.clear();
     for (const happened of this.occurrences) happened?.clear();
     return rest;
   }
@@ -187,24 +185,15 @@ export class SequenceMatcher<Event> {
         this.complete(candidate, key, keyText, next.timestamp, completed);
       return;
     }
-    let state = this.states.get(keyText);
-    if (state === undefined) {
-      state = {
-        slots: Array<Candidate<Event> | undefined>(this.last).fill(undefined),
-        touched: next.timestamp,
-      };
-      this.states.set(keyText, state);
-      if (this.states.size > this.largestKeys) this.largestKeys = this.states.size;
-    }
-    state.touched = next.timestamp;
-    const replaced = state.slots[0];
-    if (replaced !== undefined && this.exceptions === 0n) {
-      replaced.start = next.timestamp;
-      replaced.position = this.position;
-      replaced.event = next.event;
+    const before = this.exceptions === 0n ? this.slots[0]?.get(keyText) : undefined;
+    if (before === undefined) {
+      this.open(0, keyText, this.toCandidate(next.timestamp, undefined, satisfied, next));
       return;
     }
-    this.open(state, 0, this.toCandidate(next.timestamp, undefined, satisfied, next));
+    before.start = next.timestamp;
+    before.position = this.position;
+    before.event = next.event;
+    before.isUsed = false;
   }
 
   /**
@@ -219,34 +208,39 @@ export class SequenceMatcher<Event> {
     next: OrderedEvent<Event>,
     completed: Sequence<Event>[],
   ): void {
-    const state = this.states.get(keyText);
-    const newest = state?.slots[index - 1];
-    if (state === undefined || newest === undefined) return;
-    if (this.exceptions !== 0n && index === this.last) {
-      this.completeWithExceptions(state, newest, key, keyText, satisfied, next, completed);
-      return;
-    }
-    state.slots[index - 1] = undefined;
-    if (index === this.last) {
+    const slot = this.slots[index - 1];
+    const newest = slot?.get(keyText);
+    if (slot === undefined || newest === undefined || newest.isUsed) return;
+    if (index < this.last) {
+      slot.delete(keyText);
+      this.moveOn(index, newest, keyText, satisfied, next);
+    } else if (this.exceptions === 0n) {
+      newest.isUsed = true;
       if (this.exceedsSpan(newest.start, next.timestamp)) return;
       const candidate = this.toCandidate(newest.start, newest, 0n, next);
       if (this.isPossible(candidate, keyText, next.timestamp))
         this.complete(candidate, key, keyText, next.timestamp, completed);
-      return;
+    } else {
+      this.completeWithExceptions(slot, newest, key, keyText, satisfied, next, completed);
     }
+  }
+
+  /** To the next stage but the last: all candidates within maxspan, oldest first, so that the newer of two alike stays. */
+  private moveOn(
+    index: number,
+    newest: Candidate<Event>,
+    keyText: string,
+    satisfied: bigint,
+    next: OrderedEvent<Event>,
+  ): void {
     const inside: Candidate<Event>[] = [];
     for (let waiting: Candidate<Event> | undefined = newest; waiting; waiting = waiting.older) {
       if (!this.exceedsSpan(waiting.start, next.timestamp)) inside.push(waiting);
     }
-    // Oldest first, so that of two with the same items the newer one stays
     for (const waiting of inside.reverse()) {
-      this.open(
-        state,
-        index,
-        this.toCandidate(waiting.start, waiting, waiting.alive & satisfied, next),
-      );
+      const alive = waiting.alive & satisfied;
+      this.open(index, keyText, this.toCandidate(waiting.start, waiting, alive, next));
     }
-    state.touched = next.timestamp;
   }
 
   /**
@@ -255,7 +249,7 @@ export class SequenceMatcher<Event> {
    * uses up nothing. Where no sequence comes of it, the newest excepted one is recorded as hidden.
    */
   private completeWithExceptions(
-    state: KeyState<Event>,
+    slot: Map<string, Candidate<Event>>,
     newest: Candidate<Event>,
     key: JoinKey,
     keyText: string,
@@ -272,7 +266,7 @@ export class SequenceMatcher<Event> {
       if (isOver || candidate.alive === 0n) {
         if (isPossible) found = candidate;
         if (newer) newer.older = undefined;
-        else state.slots[this.last - 1] = undefined;
+        else slot.delete(keyText);
         break;
       }
       if (isPossible) found ??= candidate;
@@ -287,20 +281,29 @@ export class SequenceMatcher<Event> {
     alive: bigint,
     next: OrderedEvent<Event>,
   ): Candidate<Event> {
-    return { start, position: this.position, event: next.event, previous, alive, older: undefined };
+    const { position } = this;
+    return { start, position, event: next.event, previous, alive, older: undefined, isUsed: false };
   }
 
   /** The newest candidate per set of satisfied exception items stays; without exceptions the newest alone. */
-  private open(state: KeyState<Event>, slot: number, candidate: Candidate<Event>): void {
-    const newest = state.slots[slot];
-    state.slots[slot] = candidate;
-    if (newest === undefined || this.exceptions === 0n) return;
+  private open(index: number, keyText: string, candidate: Candidate<Event>): void {
+    const slot = this.slots[index];
+    const newest = this.exceptions === 0n ? undefined : slot?.get(keyText);
+    slot?.set(keyText, candidate);
+    this.largestKeys = Math.max(this.largestKeys, this.openKeys());
+    if (newest === undefined) return;
     candidate.older = newest;
     for (let newer = candidate; newer.older !== undefined; newer = newer.older) {
       if (newer.older.alive !== candidate.alive) continue;
       newer.older = newer.older.older;
       return;
     }
+  }
+
+  private openKeys(): number {
+    let keys = 0;
+    for (const slot of this.slots) keys += slot.size;
+    return keys;
   }
 
   /** Whether no event that must be absent has come before or between; a trailing one may still come. */
@@ -367,12 +370,9 @@ export class SequenceMatcher<Event> {
     return this.leadingStages.flatMap((stage) => {
       const happened = this.occurrences[stage]?.get(keyText);
       if (!happened) return [];
-      const before = happened.timestamps.slice(
-        0,
-        firstAbove(happened.positions, first.position - 1),
-      );
-      const near = before.findIndex((time) => !this.exceedsSpan(time, now));
-      return near < 0 ? [] : before.slice(near);
+      const { positions, timestamps } = happened;
+      const end = firstAbove(positions, first.position - 1);
+      return timestamps.slice(this.firstNear(timestamps, now), end);
     });
   }
 
@@ -427,32 +427,52 @@ export class SequenceMatcher<Event> {
   }
 
   private endKeys(keys: readonly JoinKey[]): void {
-    for (const key of keys) this.states.delete(keyToText(key));
+    for (const key of keys) {
+      const keyText = keyToText(key);
+      for (const slot of this.slots) slot.delete(keyText);
+    }
   }
 
-  /** Forgets keys with nothing open, and what is older than maxspan and can be part of nothing any more. */
+  /** Forgets what is used, and what is older than maxspan and can be part of nothing any more. */
   private sweep(now: number | bigint): void {
     this.untilSweep -= 1;
     if (this.untilSweep > 0) return;
-    for (const [keyText, { slots, touched }] of this.states) {
-      const isOver = this.exceedsSpan(touched, now);
-      if (isOver || slots.every((candidate) => candidate === undefined))
-        this.states.delete(keyText);
+    let kept = 0;
+    for (const slot of this.slots) {
+      slot.forEach((newest, keyText) => {
+        if (newest.isUsed || this.exceedsSpan(newest.start, now)) slot.delete(keyText);
+      });
+      kept += slot.size;
     }
-    this.untilSweep = Math.max(SWEEP_INTERVAL, this.states.size);
-    if (this.span === undefined) return;
-    for (const byKey of this.occurrences) if (byKey) this.sweepOccurrences(byKey, now);
+    for (const byKey of this.occurrences) if (byKey) kept += this.sweepOccurrences(byKey, now);
+    this.untilSweep = Math.max(SWEEP_INTERVAL, kept);
   }
 
-  private sweepOccurrences(byKey: Map<string, Occurrences>, now: number | bigint): void {
+  /** The number of occurrences that stay. */
+  private sweepOccurrences(byKey: Map<string, Occurrences>, now: number | bigint): number {
+    let kept = 0;
     for (const [keyText, happened] of byKey) {
-      const near = happened.timestamps.findIndex((time) => !this.exceedsSpan(time, now));
-      if (near < 0) byKey.delete(keyText);
-      else if (near > 0) {
+      const near = this.firstNear(happened.timestamps, now);
+      if (near > 0) {
         happened.positions = happened.positions.slice(near);
         happened.timestamps = happened.timestamps.slice(near);
       }
+      if (happened.timestamps.length === 0) byKey.delete(keyText);
+      kept += happened.timestamps.length;
     }
+    return kept;
+  }
+
+  /** Index of the first of ascending times that is no more than maxspan before `now`; their count where none is. */
+  private firstNear(times: readonly (number | bigint)[], now: number | bigint): number {
+    let low = 0;
+    let high = times.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.exceedsSpan(times[middle] ?? now, now)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** A span equal to maxspan is inside. */

@@ -98,7 +98,6 @@ const ruleSchema = z.discriminatedUnion('type', [eqlRuleSchema, otherRuleSchema]
 export type EqlRule = z.infer<typeof eqlRuleSchema>;
 type OtherRule = z.infer<typeof otherRuleSchema>;
 export type Rule = EqlRule | OtherRule;
-type Severity = (typeof SEVERITIES)[number];
 
 /**
  * Something to tell the author of a rule.

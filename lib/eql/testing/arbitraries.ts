@@ -7,7 +7,7 @@ import type { FieldInfo, FieldValues, Schema } from '../types';
 const span = { start: 0, end: 0 };
 
 /** Fields of random trees and documents, each with its type. */
-export const RANDOM_FIELDS: Readonly<Record<string, FieldInfo>> = {
+const RANDOM_FIELDS: Readonly<Record<string, FieldInfo>> = {
   word: { type: 'keyword' },
   'process.name': { type: 'keyword', normalizer: 'lowercase' },
   'odd name': { type: 'keyword' },

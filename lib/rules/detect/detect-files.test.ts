@@ -397,7 +397,7 @@ describe('exceptions', () => {
       (stages[1]?.event?._source.process as { name?: unknown } | undefined)?.name;
     return alerts.map(
       (alert) =>
-        `${ip(alert)} ${name(alert)}${alert.hidden_by ? ` hidden by ${alert.hidden_by.join()}` : ''}`,
+        `${String(ip(alert))} ${String(name(alert))}${alert.hidden_by ? ` hidden by ${alert.hidden_by.join()}` : ''}`,
     );
   }
 
