@@ -255,6 +255,7 @@ class Checker {
     const definition = findFunction(node.name);
     if (!definition) {
       const hint =
+        REMOVED.get(node.name.toLowerCase()) ??
         suggest(node.name, functionNames()) ??
         similarPart(node.name) ??
         `The functions are: ${functionNames().join(', ')}.`;
@@ -394,6 +395,12 @@ function fits(type: StaticType, wanted: ArgumentType): boolean {
       return type !== 'object';
   }
 }
+
+/** Functions that EQL had once. */
+const REMOVED: ReadonlyMap<string, string> = new Map([
+  ['match', 'Write: field regex "pattern", or field regex ("first", "second").'],
+  ['wildcard', 'Write: field : "pat*", or field : ("first*", "second*").'],
+]);
 
 function similarPart(name: string): string | undefined {
   const known = functionNames().find((candidate) =>

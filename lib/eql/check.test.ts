@@ -52,7 +52,7 @@ describe('a query that parses and cannot run', () => {
       "1:11 Unknown function [match].
        1 | any where match(process.name, "a")
          |           ^^^^^
-      Did you mean "cidrMatch"?"
+      Write: field regex "pattern", or field regex ("first", "second")."
     `);
     expect(problemsOf('any where process.name').join('\n')).toMatchInlineSnapshot(`
       "1:11 Condition expression needs to be boolean, found [KEYWORD].

@@ -448,13 +448,12 @@ class Parser {
     if (token.kind !== 'symbol' || !COMPARISONS.has(token.text)) return left;
     this.index += 1;
     const right = this.operatorExpression();
-    return {
-      kind: 'comparison',
-      operator: token.text as ComparisonOperator,
-      left,
-      right,
-      span: { start: left.span.start, end: right.span.end },
-    };
+    const span = { start: left.span.start, end: right.span.end };
+    // `a : (("x"))` is no list by its text, and means one
+    if (token.text === ':' && right.kind === 'literal') {
+      return { kind: 'match', operator: ':', operand: left, patterns: [right], span };
+    }
+    return { kind: 'comparison', operator: token.text as ComparisonOperator, left, right, span };
   }
 
   // operatorExpression := term (('+' | '-') term)*

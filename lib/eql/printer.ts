@@ -150,11 +150,33 @@ function printNode(node: Expression): string {
   }
 }
 
-/** `a : (5)` must not become the pattern list `a : 5`, so a constant on the right of a bare `:` cannot occur here. */
+/** Behind `:` a constant would be taken for a pattern; a sign, which the parser drops, keeps it with what follows. */
 function printComparison(node: Extract<Expression, { kind: 'comparison' }>): string {
   const left = print(node.left, 5);
   const right = print(node.right, 5);
-  return node.operator === ':' ? `${left} : ${right}` : `${left} ${node.operator} ${right}`;
+  const sign = node.operator === ':' && startsWithConstant(node.right) ? '+' : '';
+  return `${left} ${node.operator} ${sign}${right}`;
+}
+
+function startsWithConstant(node: Expression): boolean {
+  switch (node.kind) {
+    case 'literal':
+      return true;
+    case 'comparison':
+    case 'arithmetic':
+      return startsWithConstant(node.left);
+    case 'membership':
+    case 'match':
+      return startsWithConstant(node.operand);
+    case 'and':
+    case 'or':
+      return node.operands[0] !== undefined && startsWithConstant(node.operands[0]);
+    case 'not':
+    case 'negation':
+    case 'field':
+    case 'call':
+      return false;
+  }
 }
 
 function printField(field: Field): string {

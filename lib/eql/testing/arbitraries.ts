@@ -109,7 +109,7 @@ export const expression: fc.Arbitrary<Expression> = fc.letrec<{ node: Expression
         .map((parts): Expression => ({ kind: 'comparison', ...parts, span })),
       // Before a constant ":" is a match; the parser gives a comparison for everything else
       fc
-        .record({ left: node, right: fc.oneof(field, call) })
+        .record({ left: node, right: node.filter(({ kind }) => kind !== 'literal') })
         .map((parts): Expression => ({ kind: 'comparison', operator: ':', ...parts, span })),
       fc
         .record({
