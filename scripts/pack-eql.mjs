@@ -1,12 +1,19 @@
-// `npm pack` in lib/eql runs this first: lib/eql/dist, JavaScript modules and their types as any runtime reads them.
+// `npm pack` in packages/eql runs this first: dist, JavaScript modules of lib/eql and their types as any runtime reads them.
+// The manifest stands apart from the sources: beside them it would decide what an import of `@/lib/eql` means.
 // Afterwards it runs `pack-eql.mjs clean`: the repository's own checks shall not meet the copies.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inRoot } from './boot.mjs';
 
-const out = inRoot('lib', 'eql', 'dist');
-rmSync(out, { recursive: true, force: true });
+const out = inRoot('packages', 'eql', 'dist');
+const copies = [
+  [inRoot('lib', 'eql', 'README.md'), inRoot('packages', 'eql', 'README.md')],
+  [inRoot('LICENSE'), inRoot('packages', 'eql', 'LICENSE')],
+];
+for (const made of [out, ...copies.map(([, copy]) => copy)]) {
+  rmSync(made, { recursive: true, force: true });
+}
 if (process.argv[2] === 'clean') process.exit();
 const { status } = spawnSync(
   process.execPath,
@@ -29,4 +36,4 @@ for (const file of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
     text.replace(/(from |import\()(['"])(\.{1,2}\/[^'"]+)\2/g, '$1$2$3.js$2'),
   );
 }
-copyFileSync(inRoot('LICENSE'), join(out, 'LICENSE'));
+for (const [file, copy] of copies) copyFileSync(file, copy);
