@@ -110,7 +110,8 @@ export default defineConfig([
   },
   {
     files: ['lib/eql/**/*.ts'],
-    ignores: ['**/*.test.ts'],
+    // Support of tests and fuzzing is no part of the package.
+    ignores: ['**/*.test.ts', 'lib/eql/testing/**'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -1,25 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileLuceneRegex } from './lucene';
-import { RegexSyntaxError } from './syntax';
+import { languageOf, type Row } from '../testing/regex-language';
 
-type Row = readonly [pattern: string, matching: readonly string[], other: readonly string[]];
-
-function expectLanguage([pattern, matching, other]: Row, caseInsensitive = false): void {
-  const matches = compileLuceneRegex(pattern, { caseInsensitive });
-  expect(matching.filter((text) => !matches(text))).toEqual([]);
-  expect(other.filter((text) => matches(text))).toEqual([]);
-}
-
-function syntaxError(pattern: string): string {
-  try {
-    compileLuceneRegex(pattern);
-  } catch (error) {
-    if (error instanceof RegexSyntaxError) return `${error.offset}: ${error.message}`;
-    throw error;
-  }
-  return 'no error';
-}
+const { expectLanguage, syntaxError } = languageOf(compileLuceneRegex);
 
 describe('Lucene regular expressions', () => {
   it.each<[string, ...Row]>([

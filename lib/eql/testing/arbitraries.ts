@@ -1,4 +1,3 @@
-// eslint-disable-next-line no-restricted-imports -- support of tests and fuzzing, not part of the package
 import fc from 'fast-check';
 import type { EventFilter, Expression, Field, Literal, Pipe, Query, Stage } from '../ast';
 import { UNTIL, type OrderedEvent, type SequencePlan, type StageHit } from '../sequence';
