@@ -3,7 +3,6 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { EVENT_CATEGORIES } from '@/lib/ecs/event-categories';
 import { detectInFiles } from '@/lib/rules/detect/detect-files';
 import { compileRule, EventFields } from '@/lib/rules/detect/detection-rule';
 import { builtInRulesFolder, loadRules } from '@/lib/rules/load-rules';
@@ -115,9 +114,7 @@ async function detect(part: Part, file: string): Promise<{ events: number; alert
     part === 'everything'
       ? [eqlRule(EVERYTHING)]
       : (await loadRules([builtInRulesFolder()])).rules.map(({ rule }) => rule);
-  const rules = loaded.flatMap((rule) =>
-    rule.type === 'eql' ? [compileRule(rule, fields, EVENT_CATEGORIES)] : [],
-  );
+  const rules = loaded.flatMap((rule) => (rule.type === 'eql' ? [compileRule(rule, fields)] : []));
   const run = detectInFiles([file], rules, fields);
   for (let alerts = 0; ; alerts += 1) {
     const next = await run.next();

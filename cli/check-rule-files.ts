@@ -1,10 +1,8 @@
 import { extname } from 'node:path';
-import { EVENT_CATEGORIES } from '@/lib/ecs/event-categories';
 import { ecsMapping } from '@/lib/ecs/mapping';
 import {
   checkQuery,
   EqlError,
-  formatProblem,
   parseQuery,
   positionAt,
   type EqlProblem,
@@ -12,6 +10,7 @@ import {
   type Schema,
 } from '@/lib/eql';
 import { loadRule, loadRules, type LoadedRule, type LoadedRules } from '@/lib/rules/load-rules';
+import { checkOptionsOf, formatQueryProblem } from '@/lib/rules/rule-query';
 import {
   formatRuleProblem,
   notRunReason,
@@ -101,12 +100,9 @@ function checkRuleQuery(rule: EqlRule, loaded: LoadedRule, schema: Schema): Foun
 }
 
 function problemsOf(rule: EqlRule, schema: Schema): readonly EqlProblem[] {
-  const { query, event_category_override: categoryField } = rule;
-  // Another field holds categories of its own.
-  const categories =
-    categoryField === undefined ? { categories: EVENT_CATEGORIES } : { categoryField };
+  const { query } = rule;
   try {
-    return checkQuery(parseQuery(query), query, { schema, ...categories });
+    return checkQuery(parseQuery(query), query, checkOptionsOf(rule, schema));
   } catch (error) {
     if (error instanceof EqlError) return error.problems;
     throw error;
@@ -114,26 +110,23 @@ function problemsOf(rule: EqlRule, schema: Schema): readonly EqlProblem[] {
 }
 
 /** A problem of a query, at its place in the file; where only the file or the line is known, the message has the rest. */
-function ofQuery(
-  problem: EqlProblem,
-  { name, query }: EqlRule,
-  { file, queryPosition }: LoadedRule,
-): FoundProblem {
+function ofQuery(problem: EqlProblem, rule: EqlRule, loaded: LoadedRule): FoundProblem {
+  const { name, query } = rule;
+  const { file, queryPosition } = loaded;
   const { kind, message, hint } = problem;
+  const text = formatQueryProblem(problem, rule, loaded);
   const { line, column } = positionAt(query, problem.span.start);
   if (queryPosition?.column !== undefined) {
-    const origin = { file, line: queryPosition.line, column: queryPosition.column };
     return {
       file,
-      line: origin.line + line - 1,
-      column: line === 1 ? origin.column + column - 1 : column,
+      line: queryPosition.line + line - 1,
+      column: line === 1 ? queryPosition.column + column - 1 : column,
       kind,
       message,
       hint,
-      text: formatProblem(query, problem, origin),
+      text,
     };
   }
-  const place = queryPosition ? `${file}:${queryPosition.line}` : file;
   return {
     file,
     line: queryPosition?.line,
@@ -141,7 +134,7 @@ function ofQuery(
     kind,
     message: `"${name}", at ${line}:${column} of its query: ${message}`,
     hint,
-    text: `${place} "${name}", in its query at\n${formatProblem(query, problem)}`,
+    text,
   };
 }
 

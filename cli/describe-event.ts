@@ -1,4 +1,5 @@
 import { compilePath } from '@/lib/ecs/document-path';
+import { formatEndpoint } from '@/lib/ecs/event-text';
 import { stringifyJson, type JsonObject } from '@/lib/ecs/json';
 import { printable } from './output';
 
@@ -50,8 +51,7 @@ function detailOf(source: JsonObject): string | undefined {
 }
 
 function address(ip: string | undefined, port: string | undefined): string | undefined {
-  if (ip === undefined) return undefined;
-  return port === undefined ? ip : ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+  return ip === undefined ? undefined : formatEndpoint(ip, port);
 }
 
 function wrapped(text: string | undefined): string | undefined {

@@ -1,19 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { DetectedAlert } from '@/lib/alerts/build-alert';
-import { EVENT_CATEGORIES } from '@/lib/ecs/event-categories';
-import type { ImportFileError } from '@/lib/ecs/importers/import-file-error';
 import { stringifyJson, type JsonValue } from '@/lib/ecs/json';
-import { formatProblem } from '@/lib/eql';
+import { EqlError, type EqlProblem } from '@/lib/eql';
 import { parseExceptionItems, type ExceptionItem } from '@/lib/exceptions/exception-item';
 import { detectInFiles } from '@/lib/rules/detect/detect-files';
-import {
-  compileRule,
-  EventFields,
-  isUnusable,
-  type DetectionRule,
-} from '@/lib/rules/detect/detection-rule';
-import type { ReadReport } from '@/lib/rules/detect/read-candidates';
-import { builtInRulesFolder, loadRules, type LoadedRule } from '@/lib/rules/load-rules';
+import { compileRule, EventFields, type DetectionRule } from '@/lib/rules/detect/detection-rule';
+import { emptyReport, type ReadReport } from '@/lib/rules/detect/read-candidates';
+import { builtInRulesFolder, loadRules } from '@/lib/rules/load-rules';
+import { formatQueryProblem } from '@/lib/rules/rule-query';
 import { formatRuleProblem, notRunReason, type RuleProblem } from '@/lib/rules/rule-schema';
 import { readArguments } from './arguments';
 import { CommandError, UsageError } from './command-error';
@@ -76,27 +70,25 @@ async function prepareRules(
   ];
   const rules: DetectionRule[] = [];
   let failed = problems.some(({ level }) => level === 'error');
-  for (const problem of problems)
-    if (problem.level !== 'note') say(`${formatRuleProblem(problem)}`);
+  for (const problem of problems) if (problem.level !== 'note') say(formatRuleProblem(problem));
   for (const entry of loaded.rules) {
     const { rule } = entry;
     if (rule.type !== 'eql') {
       say(`${rule.name}: ${notRunReason(rule) ?? 'not run'}`);
       continue;
     }
+    const tell = (problem: EqlProblem): void => say(formatQueryProblem(problem, rule, entry));
     try {
-      const compiled = compileRule(rule, fields, EVENT_CATEGORIES, {
+      const compiled = compileRule(rule, fields, {
         items: exceptions,
         now: Date.now(),
       });
-      for (const warning of compiled.warnings)
-        say(`${formatProblem(rule.query, warning, originOf(entry))}`);
+      compiled.warnings.forEach(tell);
       rules.push(compiled);
     } catch (error) {
-      if (!isUnusable(error)) throw error;
+      if (!(error instanceof EqlError)) throw error;
       failed = true;
-      for (const problem of error.problems)
-        say(`${formatProblem(rule.query, problem, originOf(entry))}`);
+      error.problems.forEach(tell);
     }
   }
   return { rules, failed };
@@ -112,14 +104,6 @@ function readExceptions(file: string): ExceptionItem[] {
       cause: error,
     });
   }
-}
-
-function originOf({ file, queryPosition }: LoadedRule): {
-  file: string;
-  line: number;
-  column: number;
-} {
-  return { file, line: queryPosition?.line ?? 1, column: queryPosition?.column ?? 1 };
 }
 
 function totalBytes(files: readonly string[]): number {
@@ -157,15 +141,7 @@ function reportFiles(report: ReadReport, verbose: boolean): void {
     say(
       `and ${hidden} more skipped lines${report.skipped.length > SHOWN_SKIPS ? ' (--json lists them)' : ''}`,
     );
-  for (const failure of report.failures) say(describeFailure(failure));
-}
-
-function describeFailure({ file, reason, hint }: ImportFileError): string {
-  return `${file}: ${reason}. ${hint}`;
-}
-
-function emptyReport(): ReadReport {
-  return { events: 0, unparsed: 0, skippedCount: 0, skipped: [], failures: [], files: [] };
+  for (const failure of report.failures) say(failure.message);
 }
 
 interface RunFigures {

@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto';
 import { parseDate } from '@/lib/ecs/dates';
 import { compilePath } from '@/lib/ecs/document-path';
+import { firstOf } from '@/lib/ecs/event-text';
+import { contentHash } from '@/lib/ecs/importers/content-id';
 import { unwrapDocument } from '@/lib/ecs/importers/detect-shape';
+import { datasetIndex, unreadableTime } from '@/lib/ecs/importers/import-file';
 import { ImportFileError } from '@/lib/ecs/importers/import-file-error';
 import { describeNoObject, parseRecord } from '@/lib/ecs/importers/parse-record';
-import { isJsonObject, JsonError, stringifyJson, type JsonObject } from '@/lib/ecs/json';
+import { isJsonObject, JsonError, type JsonObject, type JsonScalar } from '@/lib/ecs/json';
 import type { SkippedLine } from '@/lib/ecs/importers/record-batch';
 import { readRecords } from '@/lib/ecs/read-lines';
-import type { FieldValues, PlacedEvent, Value } from '@/lib/eql';
+import type { FieldValues, PlacedEvent } from '@/lib/eql';
 import type { DocumentFields } from './document-fields';
 
 /** A document of a file, out of its envelope. */
@@ -85,32 +87,18 @@ async function readFileDocuments(file: string, visit: Visit): Promise<FileRead> 
 
 function toDocument(value: JsonObject, idOfContent: () => string): FileDocument {
   const { index, id, source } = unwrapDocument(value);
-  return { index: () => index ?? indexOf(source), id: () => id ?? idOfContent(), source };
+  return { index: () => index ?? datasetIndex(source), id: () => id ?? idOfContent(), source };
 }
 
 /** Hash of the content and the number of its repetition: stable when lines are added, different for equal lines. */
 function contentIds(): (content: Buffer) => string {
   const seen = new Map<string, number>();
   return (content) => {
-    const hash = createHash('sha256').update(content).digest('hex').slice(0, 32);
+    const hash = contentHash(content);
     const repetition = (seen.get(hash) ?? 0) + 1;
     seen.set(hash, repetition);
     return `${hash}:${repetition}`;
   };
-}
-
-const DATASETS = ['data_stream.dataset', 'event.dataset'].map(compilePath);
-
-/** The data stream an agent would have written the document to, as an import names it. */
-function indexOf(source: JsonObject): string {
-  for (const walk of DATASETS) {
-    let dataset: string | undefined;
-    walk(source, (leaf) => {
-      if (typeof leaf === 'string' && leaf !== '') dataset ??= leaf;
-    });
-    if (dataset !== undefined) return `logs-${dataset}-default`;
-  }
-  return 'files-default';
 }
 
 export interface MomentOptions {
@@ -134,11 +122,11 @@ export function momentReader(
   return (source) => {
     const timestamp = timestampOf(source);
     if (timestamp === undefined && needsTime) {
-      let found = 'there is none';
-      walkTimestamp(source, (leaf) => (found = excerpt(stringifyJson(leaf))));
-      return `no readable ${timestampField}: ${found}; write ISO 8601 or epoch milliseconds`;
+      let found: JsonScalar | undefined;
+      walkTimestamp(source, (leaf) => (found = leaf));
+      return unreadableTime(timestampField, found);
     }
-    return { timestamp: timestamp ?? NaN, tiebreaker: first(tiebreakerOf(source)) };
+    return { timestamp: timestamp ?? NaN, tiebreaker: firstOf(tiebreakerOf(source)) };
   };
 }
 
@@ -151,7 +139,7 @@ function timestampReader(
   const read = exactReader(fields, field);
   const isDate = type === 'date' || type === 'date_nanos';
   return (source) => {
-    const value = first(read(source));
+    const value = firstOf(read(source));
     if (value === undefined || typeof value === 'boolean') return undefined;
     return isDate && typeof value !== 'string' ? value : parseDate(value);
   };
@@ -159,14 +147,4 @@ function timestampReader(
 
 function exactReader(fields: DocumentFields, field: string): (source: JsonObject) => FieldValues {
   return fields.reader(fields.field(field)?.exact ?? field);
-}
-
-function first(values: FieldValues): Value | undefined {
-  return typeof values === 'object' ? values[0] : values;
-}
-
-const EXCERPT_LENGTH = 60;
-
-function excerpt(text: string): string {
-  return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
 }

@@ -1,13 +1,8 @@
 import type { AlertStage, DetectedAlert } from '@/lib/alerts/build-alert';
 import { formatGap } from '@/lib/alerts/story';
-import { parseDate } from '@/lib/ecs/dates';
-import { fieldReader } from '@/lib/ecs/field-reader';
+import { eventText, formatEndpoint } from '@/lib/ecs/event-text';
 import type { JsonObject } from '@/lib/ecs/json';
-import { ecsMapping } from '@/lib/ecs/mapping';
 import { printable } from './output';
-
-const mapping = ecsMapping();
-const readTimestamp = fieldReader(mapping, '@timestamp');
 
 /** An alert as a person likes to read it: the story, then each stage with its time, the gap and what it held. */
 export function formatAlert(alert: DetectedAlert): string {
@@ -47,7 +42,9 @@ const DETAILS: readonly (readonly [label: string, fields: readonly string[]])[] 
 
 function detailLines(source: JsonObject): string[] {
   const lines = DETAILS.flatMap(([label, fields]) => {
-    const value = fields.map((field) => read(source, field)).find((found) => found !== undefined);
+    const value = fields
+      .map((field) => eventText(source, field))
+      .find((found) => found !== undefined);
     return value === undefined ? [] : [`       ${label.padEnd(9)} ${plain(value)}`];
   });
   const from = endpoint(source, 'source');
@@ -58,31 +55,15 @@ function detailLines(source: JsonObject): string[] {
 }
 
 function endpoint(source: JsonObject, side: string): string | undefined {
-  const ip = read(source, `${side}.ip`);
-  const port = read(source, `${side}.port`);
+  const ip = eventText(source, `${side}.ip`);
   return ip === undefined
     ? undefined
-    : plain(port === undefined ? ip : `${ip.includes(':') ? `[${ip}]` : ip}:${port}`);
-}
-
-const readers = new Map<string, ReturnType<typeof fieldReader>>();
-
-function read(source: JsonObject, field: string): string | undefined {
-  const reader = readers.get(field) ?? fieldReader(mapping, field);
-  readers.set(field, reader);
-  const values = reader(source);
-  const first = typeof values === 'object' ? values[0] : values;
-  return first === undefined ? undefined : String(first);
+    : plain(formatEndpoint(ip, eventText(source, `${side}.port`)));
 }
 
 function timeOf(source: JsonObject): number | undefined {
-  const values = readTimestamp(source);
-  const first = typeof values === 'object' ? values[0] : values;
-  return typeof first === 'number'
-    ? first
-    : typeof first === 'string'
-      ? parseDate(first)
-      : undefined;
+  const milliseconds = eventText(source, '@timestamp');
+  return milliseconds === undefined ? undefined : Number(milliseconds);
 }
 
 const MAX_SHOWN = 160;

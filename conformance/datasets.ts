@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { firstOf } from '@/lib/ecs/event-text';
 import { fieldReader } from '@/lib/ecs/field-reader';
 import { isJsonObject, parseJson, type JsonObject } from '@/lib/ecs/json';
 import { fromElasticsearchMapping, type Mapping } from '@/lib/ecs/mapping';
-import type { FieldInfo, FieldSource, FieldValues, PlacedEvent, Schema } from '@/lib/eql';
+import type { FieldInfo, FieldSource, PlacedEvent, Schema } from '@/lib/eql';
 
 const datasetSchema = z.looseObject({
   file: z.string(),
@@ -79,16 +80,12 @@ function place(index: Index, number: number): PlacedEvent<IndexedDocument>[] {
   const tiebreaker =
     index.tiebreakerField === null ? undefined : fieldReader(index.mapping, index.tiebreakerField);
   return index.documents.map((source, position) => ({
-    timestamp: single(timestamp(source)) as number | bigint,
-    tiebreaker: tiebreaker && single(tiebreaker(source)),
+    timestamp: firstOf(timestamp(source)) as number | bigint,
+    tiebreaker: tiebreaker && firstOf(tiebreaker(source)),
     index: index.name,
     id: String(position).padStart(9, '0'),
     event: { source, index: number },
   }));
-}
-
-function single(values: FieldValues): Exclude<FieldValues, readonly unknown[]> {
-  return typeof values === 'object' ? values[0] : values;
 }
 
 function combinedSchema(mappings: readonly Mapping[]): Schema {

@@ -1,31 +1,6 @@
+import { eventText as text, eventTexts, formatEndpoint } from '@/lib/ecs/event-text';
 import type { JsonObject } from '@/lib/ecs/json';
-import type { FieldValues } from '@/lib/eql';
-import { ecsMapping } from '@/lib/ecs/mapping';
-import { fieldReader } from '@/lib/ecs/field-reader';
 import type { MatchedStage } from './build-alert';
-
-const mapping = ecsMapping();
-const readers = new Map<string, (source: JsonObject) => FieldValues>();
-
-/** First value of a field as text. */
-function text(source: JsonObject, field: string): string | undefined {
-  const reader = readers.get(field) ?? fieldReader(mapping, field);
-  readers.set(field, reader);
-  const values = reader(source);
-  const first = typeof values === 'object' ? values[0] : values;
-  return first === undefined ? undefined : String(first);
-}
-
-function all(source: JsonObject, field: string): readonly string[] {
-  const reader = readers.get(field) ?? fieldReader(mapping, field);
-  readers.set(field, reader);
-  const values = reader(source);
-  return values === undefined
-    ? []
-    : typeof values === 'object'
-      ? values.map(String)
-      : [String(values)];
-}
 
 /**
  * One readable sentence of what happened: where, then each stage in order with the time between them. Values are text of
@@ -58,8 +33,8 @@ export function formatGap(milliseconds: number): string {
 }
 
 function tellEvent(source: JsonObject): string {
-  const categories = all(source, 'event.category');
-  const types = all(source, 'event.type');
+  const categories = eventTexts(source, 'event.category');
+  const types = eventTexts(source, 'event.type');
   if (text(source, 'dns.question.name') !== undefined) return tellDns(source);
   if (categories.includes('network')) return tellNetwork(source);
   if (categories.includes('process')) return tellProcess(source, types);
@@ -110,10 +85,7 @@ function tellLogon(source: JsonObject): string {
 
 function endpoint(source: JsonObject, side: 'source' | 'destination'): string {
   const ip = text(source, `${side}.ip`) ?? text(source, `${side}.address`) ?? 'an unknown address';
-  const port = text(source, `${side}.port`);
-  return port === undefined
-    ? clean(ip)
-    : `${ip.includes(':') ? `[${clean(ip)}]` : clean(ip)}:${port}`;
+  return formatEndpoint(clean(ip), text(source, `${side}.port`));
 }
 
 function processName(source: JsonObject): string {

@@ -20,6 +20,8 @@ export function requiredLiterals(
 
 const MAX_ALTERNATIVES = 40;
 const MIN_LENGTH = 3;
+/** Without quotes, slashes, backslashes and wildcards. */
+const PLAIN_RUN = /[ !#$%&()+,\-.0-9:;<=>@A-Z[\]^_a-z{|}~]+/g;
 
 function required(expression: Expression, schema: Schema): readonly string[] | undefined {
   switch (expression.kind) {
@@ -80,10 +82,7 @@ function textFragment(constant: Literal | string, info: FieldInfo): string | und
   const isText =
     info.type === 'keyword' || info.type === 'constant_keyword' || info.type === 'wildcard';
   if (typeof value !== 'string' || (!isText && info.exact === undefined)) return undefined;
-  const runs = value.match(/[A-Za-z0-9_.\-(){}\s:,;=+@$%!~^&#[\]|<>]+/g) ?? [];
-  const longest = runs
-    .flatMap((run) => run.split(/[^\u0021-\u007e ]/))
-    .sort((a, b) => b.length - a.length)[0];
+  const [longest] = (value.match(PLAIN_RUN) ?? []).sort((a, b) => b.length - a.length);
   return longest !== undefined && longest.length >= MIN_LENGTH && /[a-df-zA-DF-Z]/.test(longest)
     ? longest.toLowerCase()
     : undefined;

@@ -126,10 +126,14 @@ function convertEvent(
 function checkEvent({ index, id, source }: UnwrappedDocument): ImportedEvent | SkippedEvent {
   const timestamp = firstValue(source['@timestamp']);
   if (!isReadableDate(timestamp)) {
-    const found = timestamp === undefined ? 'there is none' : excerpt(timestamp);
-    return { skip: noTime(`@timestamp: ${found}`) };
+    return { skip: unreadableTime('@timestamp', timestamp) };
   }
   return { index: index ?? datasetIndex(source), id, source };
+}
+
+/** Why a document without a time is not taken; `found` is what stands in the field. */
+export function unreadableTime(field: string, found: JsonValue | undefined): string {
+  return noTime(`${field}: ${found === undefined ? 'there is none' : excerpt(found)}`);
 }
 
 function noTime(what: string): string {
@@ -151,7 +155,7 @@ function excerpt(value: JsonValue): string {
 }
 
 /** The data stream an agent would have written the document to. */
-function datasetIndex(source: JsonObject): string {
+export function datasetIndex(source: JsonObject): string {
   const dataset =
     fieldText(source, 'data_stream', 'dataset') ?? fieldText(source, 'event', 'dataset');
   return dataset === undefined ? 'files-default' : `logs-${dataset}-default`;

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DetectedAlert } from '@/lib/alerts/build-alert';
-import { EVENT_CATEGORIES } from '@/lib/ecs/event-categories';
 import { parseExceptionItems } from '@/lib/exceptions/exception-item';
 import { builtInRulesFolder, loadRules } from '../load-rules';
 import { parseRule, type EqlRule } from '../rule-schema';
@@ -91,7 +90,7 @@ async function detect(
 ): Promise<{ alerts: DetectedAlert[]; report: ReadReport }> {
   const fields = new EventFields();
   const compiled = (rules ?? (await builtInRules())).map((rule) =>
-    compileRule(rule, fields, EVENT_CATEGORIES, {
+    compileRule(rule, fields, {
       items: parseExceptionItems(exceptions),
       now: T0,
     }),
@@ -353,6 +352,16 @@ describe('reading many events', () => {
     expect(report.failures.map(({ hint }) => hint)).toEqual([
       expect.any(String),
       expect.any(String),
+    ]);
+  });
+
+  it('names file and line of an event without the time that a rule orders by', async () => {
+    const rule = eqlRule('process where true', { timestamp_field: 'event.ingested' });
+    const path = file('events.ndjson', [child(0)]);
+    const { alerts, report } = await detect([path], [rule]);
+    expect(alerts).toEqual([]);
+    expect(report.skipped).toEqual([
+      { file: path, line: 1, reason: 'no readable event.ingested, by which "test" orders events' },
     ]);
   });
 

@@ -3,7 +3,6 @@ import type { JsonObject } from '@/lib/ecs/json';
 import { ecsMapping, type Mapping } from '@/lib/ecs/mapping';
 import {
   compileQuery,
-  EqlError,
   readQuery,
   requiredLiterals,
   type CompiledQuery,
@@ -16,6 +15,7 @@ import {
 import { compileExceptions, type CompiledExceptions } from '@/lib/exceptions/compile-exceptions';
 import type { ExceptionItem } from '@/lib/exceptions/exception-item';
 import { compileIndexPatterns } from '../index-pattern';
+import { checkOptionsOf } from '../rule-query';
 import type { EqlRule } from '../rule-schema';
 
 /** An EQL rule ready to run over files. */
@@ -57,15 +57,10 @@ interface ExceptionsInForce {
 export function compileRule(
   rule: EqlRule,
   fields: EventFields,
-  categories: readonly string[],
   exceptions: ExceptionsInForce = { items: [], now: 0 },
 ): DetectionRule {
   const categoryField = rule.event_category_override ?? 'event.category';
-  const { query, warnings } = readQuery(rule.query, {
-    schema: fields.schema,
-    categoryField,
-    categories,
-  });
+  const { query, warnings } = readQuery(rule.query, checkOptionsOf(rule, fields.schema));
   const context: QueryContext<JsonObject> = {
     schema: fields.schema,
     source: fields,
@@ -84,10 +79,6 @@ export function compileRule(
     literals: literalsOf(query, fields, categoryField),
     warnings,
   };
-}
-
-export function isUnusable(error: unknown): error is EqlError {
-  return error instanceof EqlError;
 }
 
 function filterTexts(query: Query, text: string): string[] {

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { firstOf } from '@/lib/ecs/event-text';
+import { contentHash } from '@/lib/ecs/importers/content-id';
 import {
   isSkipped,
   mayConvert,
@@ -10,7 +11,6 @@ import { parseRecord } from '@/lib/ecs/importers/parse-record';
 import type { RecordBatch, SkippedLine } from '@/lib/ecs/importers/record-batch';
 import type { JsonObject } from '@/lib/ecs/json';
 import { readRecords } from '@/lib/ecs/read-lines';
-import type { FieldValues, Value } from '@/lib/eql';
 import type { Candidate, RuleHits } from './candidate';
 import type { DetectionRule, EventFields } from './detection-rule';
 import { RawFilter } from './raw-filter';
@@ -38,18 +38,16 @@ export interface ReadReport {
   }[];
 }
 
+/** The report on no file yet. */
+export function emptyReport(): ReadReport {
+  return { events: 0, unparsed: 0, skippedCount: 0, skipped: [], failures: [], files: [] };
+}
+
 export type Progress = (file: string, bytesRead: number, bytesTotal: number) => void;
 
 /** Reads files as one stream and hands over what some rule can use; drops the rest at once. */
 export class CandidateReader {
-  readonly report: ReadReport = {
-    events: 0,
-    unparsed: 0,
-    skippedCount: 0,
-    skipped: [],
-    failures: [],
-    files: [],
-  };
+  readonly report = emptyReport();
   private readonly filter: RawFilter | undefined;
   private readonly rulesByIndex = new Map<string, readonly number[]>();
 
@@ -120,11 +118,9 @@ export class CandidateReader {
     if (rules.length === 0) return;
     const isAsRead = source === parsed && batch.blockOffset !== undefined;
     const offset = (batch.blockOffset ?? 0) + start;
-    this.place(rules, source, {
+    this.place(opened.file, rules, source, {
       index,
-      id:
-        id ??
-        createHash('sha256').update(batch.block.subarray(start, end)).digest('hex').slice(0, 32),
+      id: id ?? contentHash(batch.block.subarray(start, end)),
       hasOwnId: id !== undefined,
       file: number,
       line,
@@ -154,6 +150,7 @@ export class CandidateReader {
 
   /** Rules that order events by other fields get a candidate of their own. */
   private place(
+    file: string,
     rules: readonly RuleHits[],
     source: JsonObject,
     rest: Omit<Candidate, 'timestamp' | 'tiebreaker' | 'rules'>,
@@ -165,7 +162,7 @@ export class CandidateReader {
       const timestamp = firstOf(this.fields.reader(first.timestampField)(source));
       if (typeof timestamp !== 'number') {
         this.skip({
-          file: '',
+          file,
           line: rest.line,
           reason: `no readable ${first.timestampField}, by which "${first.rule.name}" orders events`,
         });
@@ -193,8 +190,4 @@ function looksWhole(batch: RecordBatch, record: number): boolean {
     batch.block[batch.starts[record] ?? 0] === 0x7b &&
     batch.block[(batch.ends[record] ?? 1) - 1] === 0x7d
   );
-}
-
-function firstOf(values: FieldValues): Value | undefined {
-  return typeof values === 'object' ? values[0] : values;
 }
